@@ -1,0 +1,69 @@
+/**
+ * Every failure that crosses a border has one of these codes. A code never changes its meaning and is never
+ * reused; the words may be improved at any time. `docs/errors.md` is for people, this list is for programs.
+ */
+export const errorCodes = [
+  // the packet or request itself
+  'request.malformed', // does not fit the schema of its event or route
+  'request.unknown', // no such event or route
+  'request.too-large',
+  'request.too-many', // rate or count limit of this person
+  'request.origin', // not the page this server serves
+  'request.protocol', // page and server speak different versions: reload
+  // who and whether
+  'access.unauthenticated',
+  'access.denied',
+  // lessons
+  'lesson.not-found',
+  'lesson.invalid', // there, but broken: has problems with file, line and column
+  'lesson.block-not-found',
+  // the sandbox and the engine under it
+  'engine.unreachable',
+  'engine.unsuitable',
+  'engine.failed', // the engine answered with an error
+  'sandbox.image-missing',
+  'sandbox.none', // nobody asked for one yet
+  'sandbox.starting',
+  'sandbox.failed',
+  'sandbox.gone', // removed or died under the request
+  'sandbox.limit', // no more fit on this server
+  'daemon.unreachable', // the learner's own dockerd does not answer
+  'daemon.invalid-reply', // it answered something that is not Docker's API
+  'daemon.refused', // it answered with an error; message has its words
+  // terminals
+  'terminal.not-found',
+  'terminal.limit',
+  'terminal.busy', // a command is running where a prompt is needed
+  'terminal.failed',
+  // workspace
+  'file.path-invalid', // climbs out, is absolute, too long, or has characters that are refused
+  'file.not-found',
+  'file.exists',
+  'file.is-folder',
+  'file.too-large',
+  'file.binary',
+  'file.conflict', // changed since it was read
+  'file.no-space',
+  'file.failed',
+  // builds and checks
+  'build.not-found',
+  'build.limit',
+  'check.not-found',
+  'check.timeout',
+  // set-up
+  'config.invalid',
+  'store.failed',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** What a person and a program get to see of a failure. `message`: what happened, why, what to do. */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  /** Facts for the program, never needed to understand `message`. Plain JSON. */
+  details?: Record<string, unknown>;
+}
+
+export type Answer<T> = { ok: true; data: T } | { ok: false; error: ErrorBody };

@@ -1,0 +1,166 @@
+import type { Duplex, Readable } from 'node:stream';
+
+/**
+ * The boundary between Drydock and the machine that holds the sandboxes. Everything above `server/docker`
+ * knows this interface and nothing of dockerode. Only plain data and streams cross it, so that a sandbox can
+ * live on another machine one day. Every method rejects with a `DrydockError`:
+ * `engine.unreachable` (no answer), `engine.failed` (it refused), `sandbox.gone` (no such sandbox or not
+ * running), `sandbox.image-missing`, `daemon.unreachable`.
+ */
+export interface SandboxHost {
+  /** Facts about the host's engine. @throws engine.unreachable */
+  describe(): Promise<HostDescription>;
+
+  /** Makes container and volumes; does not start it. Idempotent for the same id. */
+  make(spec: SandboxSpec): Promise<void>;
+
+  /**
+   * Starts it and waits until the learner's own daemon answers, at most `timeoutMs`. Starting one that runs
+   * and answers resolves at once. `onStage` tells what is going on.
+   */
+  start(id: string, options: { timeoutMs: number; onStage?: (stage: StartStage) => void }): Promise<void>;
+
+  /** Lets inner containers end in order within `graceSeconds`, then stops the sandbox. Keeps its volumes. */
+  stop(id: string, options: { graceSeconds: number }): Promise<void>;
+
+  /** Removes the container and the volumes named. Removing what is not there is no error. */
+  remove(id: string, options: { keepHome: boolean }): Promise<void>;
+
+  /** Every sandbox of this lab (by label `drydock.lab`), whatever its state. */
+  list(): Promise<SandboxRecord[]>;
+
+  /** Runs a program as the learner: root of the sandbox's namespace, in its network and mounts. */
+  exec(id: string, spec: ExecSpec): Promise<ExecSession>;
+
+  /**
+   * Attaches to a terminal (a shell on a PTY) that outlives this connection and this server; starts it when it
+   * does not run. A second attachment to the same name ends the first one's stream.
+   */
+  attachTerminal(id: string, spec: TerminalSpec): Promise<TerminalConnection>;
+
+  /** A byte stream to the learner's dockerd. What comes back is untrusted. */
+  dialDaemon(id: string): Promise<Duplex>;
+
+  /** A byte stream to a port on the sandbox's loopback (1–65535), as `curl localhost:PORT` would open. */
+  dialPort(id: string, port: number): Promise<Duplex>;
+
+  /** The folder as a tar stream, read as the learner; `path` absolute inside the sandbox. Untrusted bytes. */
+  getArchive(id: string, path: string): Promise<Readable>;
+
+  /** Unpacks a tar stream into a folder (made if missing) as the learner; links and devices are refused. */
+  putArchive(id: string, path: string, tar: Readable): Promise<void>;
+
+  /** Sandboxes that started or died, whoever caused it. Ends when `signal` aborts; reconnects by itself. */
+  watch(listener: (event: HostEvent) => void, signal: AbortSignal): void;
+}
+
+export interface HostDescription {
+  engineVersion: string;
+  apiVersion: string;
+  cgroupVersion: '1' | '2';
+  operatingSystem: string;
+  kernel: string;
+  cpus: number;
+  /** bytes */
+  memory: number;
+  securityOptions: string[];
+}
+
+export interface SandboxSpec {
+  /** `[a-z0-9]{8,32}`; the container is named `drydock-<lab>-<id>`. */
+  id: string;
+  /** Whose it is; written as label `drydock.learner`. `null` while it waits in the pool. */
+  learner: string | null;
+  /** Image reference of the sandbox image on the host. */
+  image: string;
+  limits: SandboxLimits;
+  /** Name of the host volume that holds the registry's socket, or null: no registry. */
+  registryVolume: string | null;
+}
+
+export interface SandboxLimits {
+  /** bytes; swap is the same, so there is none */
+  memory: number;
+  /** fractions of a core */
+  cpus: number;
+  pids: number;
+}
+
+export type StartStage = 'creating' | 'starting' | 'waiting-for-daemon';
+
+export interface SandboxRecord {
+  id: string;
+  learner: string | null;
+  state: 'created' | 'running' | 'paused' | 'exited' | 'dead';
+  /** unix milliseconds */
+  createdAt: number;
+  /** The image id it was made from, to notice that a newer image is there. */
+  imageId: string;
+}
+
+export interface ExecSpec {
+  argv: [string, ...string[]];
+  /** Added to the learner's usual environment. */
+  env?: Record<string, string>;
+  /** Absolute; default is the learner's home. */
+  cwd?: string;
+}
+
+/** A running program. Streams are demultiplexed, with back-pressure. Disposing kills the program. */
+export interface ExecSession {
+  readonly stdin: import('node:stream').Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Exit code; rejects with `sandbox.gone` when the sandbox died under it. */
+  readonly exit: Promise<number>;
+  /** Ends the program (a client that goes away does not) and closes the streams. */
+  dispose(): void;
+}
+
+export interface TerminalSpec {
+  /** `[a-z0-9-]{1,64}`, unique in the sandbox. */
+  name: string;
+  cols: number;
+  rows: number;
+  /** Absolute folder of the shell, made when it is missing. */
+  cwd: string;
+  /**
+   * Proves that an OSC 633 report comes from the shell and not from a program's output. Only the attachment
+   * that starts the shell can set it; `TerminalConnection.nonce` is the one in force.
+   */
+  nonce: string;
+  /** Replay from this byte of the terminal's output on (0: everything that is kept). */
+  after: number;
+}
+
+/**
+ * A live terminal. Output is a byte sequence numbered from 0 since the shell began; `seq` is the number of a
+ * chunk's first byte. The terminal stops producing when it is `allow`ed no more (flow control).
+ */
+export interface TerminalConnection {
+  /** First byte replayed: larger than asked when older output is no longer kept (the last 1 MiB is). */
+  readonly replayFrom: number;
+  /** End of the output at the time of attaching. */
+  readonly end: number;
+  /** True when this attachment started the shell. */
+  readonly fresh: boolean;
+  readonly nonce: string;
+  onOutput: ((chunk: { seq: number; data: Buffer }) => void) | null;
+  /** Called once: the shell's exit code, or null when the connection was lost or taken over. */
+  onEnd: ((exitCode: number | null) => void) | null;
+  write(data: Buffer): void;
+  resize(cols: number, rows: number): void;
+  /** Output up to this byte number may be sent; beyond it the shell's program waits. Only ever grows. */
+  allow(upTo: number): void;
+  /** Ends the shell and everything started from it that did not detach. */
+  kill(): void;
+  /** Leaves the shell running. */
+  dispose(): void;
+}
+
+export type HostEvent =
+  | { type: 'started'; id: string }
+  | { type: 'died'; id: string; exitCode: number; outOfMemory: boolean }
+  /** Events may have been missed: compare with `list()`. */
+  | { type: 'reconnected' }
+  | { type: 'engine-lost' };
