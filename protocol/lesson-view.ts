@@ -1,0 +1,98 @@
+/**
+ * A lesson as a page shows it. All `html` was made by the server from Markdown, sanitised and highlighted;
+ * it holds no script, no style element and no event handler. Block ids are unique in their lesson and are all
+ * a page ever sends back: never shell text.
+ */
+export interface LessonView {
+  /** course/lesson */
+  id: string;
+  title: string;
+  summary: string;
+  minutes: number;
+  level: LessonLevel;
+  objectives: string[];
+  images: string[];
+  course: { id: string; title: string; lessons: LessonLink[] };
+  /** What stands before the first step. */
+  introduction: Block[];
+  steps: StepView[];
+}
+
+export type LessonLevel = 'beginner' | 'intermediate' | 'advanced';
+
+export interface LessonLink {
+  id: string;
+  title: string;
+}
+
+export interface StepView {
+  id: string;
+  title: string;
+  blocks: Block[];
+  /** Ids of the checks in this step, in order, those inside hints and call-outs too. */
+  checks: string[];
+}
+
+export type Block =
+  | { kind: 'prose'; html: string }
+  | { kind: 'listing'; id: string; language: string; code: string; html: string }
+  | {
+      kind: 'run';
+      id: string;
+      command: string;
+      html: string;
+      terminal: string;
+      background: boolean;
+      interrupt: boolean;
+    }
+  | { kind: 'file'; id: string; path: string; mode: FileMode; language: string; code: string; html: string }
+  /** Hidden until asked for; `of` is a `run` or `file` block. */
+  | { kind: 'solution'; id: string; of: Block }
+  | { kind: 'check'; id: string; title: string }
+  | { kind: 'quiz'; id: string; question: string; choices: string[]; several: boolean; freeText: boolean }
+  | { kind: 'diagram'; id: string; source: string }
+  | { kind: 'hint'; summary: string; blocks: Block[] }
+  | { kind: 'callout'; tone: 'note' | 'tip' | 'warning' | 'important'; blocks: Block[] };
+
+export type FileMode = { type: 'write' } | { type: 'append' } | { type: 'lines'; from: number; to: number };
+
+export interface CourseView {
+  id: string;
+  title: string;
+  summary: string;
+  audience: string;
+  lessons: LessonCard[];
+}
+
+export interface LessonCard {
+  id: string;
+  title: string;
+  summary: string;
+  minutes: number;
+  level: LessonLevel;
+  objectives: string[];
+  after: string[];
+  steps: { id: string; title: string }[];
+}
+
+/** The state of one check, with words for the learner. */
+export interface CheckResult {
+  id: string;
+  state: 'met' | 'unmet' | 'waiting' | 'failed';
+  /** met: what was seen; unmet: which condition, what was expected, what was found. One or two sentences. */
+  message: string;
+  /** The lesson's own hint for the state the learner is in. */
+  hint: string | null;
+}
+
+export interface LessonProgress {
+  lesson: string;
+  /** Checks that were met once, with the time (unix milliseconds). A tick is never taken back. */
+  passed: Record<string, number>;
+  /** Steps whose checks have all been met. */
+  stepsDone: string[];
+  /** The step the learner was at last. */
+  currentStep: string | null;
+  completedAt: number | null;
+  openedAt: number | null;
+}
