@@ -44,8 +44,11 @@ export const requests = {
   'sandbox:reset': z.strictObject(inLesson),
 
   'terminal:list': z.strictObject(inLesson),
-  /** Attach; starts the shell when it does not run. `after`: the end of what the page already has, or 0. */
-  'terminal:open': z.strictObject({ ...terminal, ...size, after: seq }),
+  /**
+   * Attach; starts the shell when it does not run. `after`: the end of what the page already has, or 0;
+   * `generation`: the shell it has that of. When the shell is another one by now, `after` counts as 0.
+   */
+  'terminal:open': z.strictObject({ ...terminal, ...size, after: seq, generation: z.string().max(64).optional() }),
   'terminal:input': z.strictObject({ ...terminal, data: bytes(limits.terminalInput) }),
   'terminal:resize': z.strictObject({ ...terminal, ...size }),
   /** Everything up to `seq` has been drawn. */

@@ -105,9 +105,10 @@ export class LabConnection {
 
   on<N extends FactName>(name: N, listener: (fact: Fact<N>) => void): () => void {
     const untyped = this.#socket as unknown as Socket;
-    untyped.on(name, listener);
+    const untypedListener = listener as (fact: unknown) => void;
+    untyped.on(name as string, untypedListener);
     return () => {
-      untyped.off(name, listener);
+      untyped.off(name as string, untypedListener);
     };
   }
 

@@ -1,0 +1,86 @@
+import type * as z from 'zod';
+import type { Answer } from '../../protocol/errors.ts';
+import { type RequestName, type RequestPayload, type Results, requests } from '../../protocol/events.ts';
+import type { Actor } from '../access.ts';
+import { DrydockError, describeError, toErrorBody } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { PageSocket } from './page-socket.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+export interface RequestContext {
+  actor: Actor;
+  page: PageSocket;
+}
+
+/** One function for each request of the protocol. What it throws becomes the answer's error. */
+export type Handlers = {
+  [N in RequestName]: (context: RequestContext, payload: RequestPayload<N>) => Promise<Results[N]>;
+};
+
+/** Requests that make the server or the engine work hard, in tokens of the rate limit; others cost one. */
+const costs: Partial<Record<RequestName, number>> = {
+  'lesson:open': 40,
+  'sandbox:start': 40,
+  'sandbox:reset': 200,
+  'build:start': 100,
+  'check:evaluate': 20,
+  'file:write': 10,
+  'file:list': 10,
+  'file:read': 10,
+  'file:apply': 10,
+};
+
+/**
+ * Takes any packet whatever and answers it. `packet` is the event's arguments as they came; an
+ * acknowledgement is optional, and nothing a client sends makes this throw.
+ */
+export async function dispatch(options: {
+  name: string;
+  packet: unknown[];
+  context: RequestContext;
+  handlers: Handlers;
+  rateLimit: RateLimit;
+  logger: Logger;
+}): Promise<void> {
+  const { name, packet, context, handlers, rateLimit, logger } = options;
+  const last = packet.at(-1);
+  const acknowledge = typeof last === 'function' ? (last as (answer: Answer<unknown>) => void) : null;
+  try {
+    if (!isRequest(name)) {
+      throw new DrydockError('request.unknown', 'The server does not know this request. Reload the page to get its newest version.');
+    }
+    if (!rateLimit.take(costs[name] ?? 1)) {
+      throw new DrydockError('request.too-many', 'Too many requests at once. Wait a second and try again.');
+    }
+    const parsed = requests[name].safeParse(packet[0]);
+    if (!parsed.success) throw malformed(name, parsed.error);
+    const data = await call(handlers, name, context, parsed.data);
+    acknowledge?.({ ok: true, data });
+  } catch (error) {
+    if (!(error instanceof DrydockError)) {
+      logger.error({ request: name.slice(0, 64), error: describeError(error), stack: error instanceof Error ? error.stack : undefined }, 'request failed');
+    }
+    acknowledge?.({ ok: false, error: toErrorBody(error) });
+  }
+}
+
+function isRequest(name: string): name is RequestName {
+  return Object.hasOwn(requests, name);
+}
+
+/** Joins a name to its handler; the schema above has made sure that the payload is the name's own. */
+function call(handlers: Handlers, name: RequestName, context: RequestContext, payload: unknown): Promise<unknown> {
+  const handler = handlers[name] as (context: RequestContext, payload: unknown) => Promise<unknown>;
+  return handler(context, payload);
+}
+
+function malformed(name: RequestName, error: z.ZodError): DrydockError {
+  const issue = error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'the request' : `“${issue.path.join('.')}”`;
+  const tooBig = error.issues.some((each) => each.code === 'too_big');
+  return new DrydockError(
+    tooBig ? 'request.too-large' : 'request.malformed',
+    `The server did not accept ${where} of ${name}: ${issue?.message ?? 'it is malformed'}`,
+    { details: { path: issue?.path.map(String) ?? [] } },
+  );
+}

@@ -1,0 +1,47 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** Never edited once released: a change of the schema is a further entry. */
+export const migrations: Record<string, Migration> = {
+  '001-first': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('learner')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('seen_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('session')
+        .addColumn('token_hash', 'text', (c) => c.primaryKey())
+        .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'))
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('seen_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('sandbox')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('learner', 'text', (c) => c.notNull().unique().references('learner.id').onDelete('cascade'))
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('attended_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('check_passed')
+        .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'))
+        .addColumn('lesson', 'text', (c) => c.notNull())
+        .addColumn('check_id', 'text', (c) => c.notNull())
+        .addColumn('passed_at', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('check_passed_key', ['learner', 'lesson', 'check_id'])
+        .execute();
+      await db.schema
+        .createTable('lesson_visit')
+        .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'))
+        .addColumn('lesson', 'text', (c) => c.notNull())
+        .addColumn('opened_at', 'bigint', (c) => c.notNull())
+        .addColumn('visited_at', 'bigint', (c) => c.notNull())
+        .addColumn('current_step', 'text')
+        .addColumn('completed_at', 'bigint')
+        .addPrimaryKeyConstraint('lesson_visit_key', ['learner', 'lesson'])
+        .execute();
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { openStore } from './open-store.ts';
+
+const folders: string[] = [];
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'drydock-store-'));
+  folders.push(made);
+  return made;
+}
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+});
+
+test('what was written is there after closing and opening again', async () => {
+  const dir = folder();
+  const first = await openStore(dir);
+  await first.insertInto('learner').values({ id: 'ada', created_at: 1, seen_at: 2 }).execute();
+  await first.destroy();
+  const second = await openStore(dir);
+  expect(await second.selectFrom('learner').selectAll().execute()).toEqual([{ id: 'ada', created_at: 1, seen_at: 2 }]);
+  await second.destroy();
+});
+
+test('a row of a learner who is not there is refused', async () => {
+  const store = await openStore(folder());
+  const orphan = store.insertInto('sandbox').values({ id: 's', learner: 'nobody', created_at: 1, attended_at: 1 });
+  await expect(orphan.execute()).rejects.toThrow(/FOREIGN KEY/i);
+  await store.destroy();
+});
+
+test('a file that is no database is refused by name and left as it was', async () => {
+  const dir = folder();
+  writeFileSync(join(dir, 'drydock.db'), 'this is not a database, however long it may be'.repeat(100));
+  await expect(openStore(dir)).rejects.toMatchObject({ code: 'store.failed' });
+});
