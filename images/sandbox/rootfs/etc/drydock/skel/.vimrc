@@ -1,0 +1,4 @@
+set nocompatible
+set backspace=indent,eol,start
+set number
+set ruler
