@@ -94,6 +94,8 @@ export interface LessonOpened {
   checks: CheckResult[];
   terminals: TerminalSummary[];
   build: BuildStatus | null;
+  /** What is kept of that build's output; `seq` as in `build:output`. */
+  buildOutput: { seq: number; text: string } | null;
 }
 
 export interface TerminalSummary {
@@ -146,6 +148,7 @@ export interface Facts {
   'terminal:changed': (fact: { lesson: string; terminals: TerminalSummary[] }) => void;
   /** Something in the workspace changed; `paths` are those that did, or null: many, look at all. */
   'workspace:changed': (fact: { lesson: string; paths: string[] | null }) => void;
+  /** `seq`: the number of the text's first UTF-16 code unit since this build began. */
   'build:output': (fact: { lesson: string; build: string; seq: number; text: string }) => void;
   'build:changed': (fact: { lesson: string; build: BuildStatus }) => void;
   'check:changed': (fact: { lesson: string; checks: CheckResult[] }) => void;

@@ -106,12 +106,18 @@ export interface ExecSpec {
   cwd?: string;
 }
 
-/** A running program. Streams are demultiplexed, with back-pressure. Disposing kills the program. */
+/**
+ * A running program. Streams are demultiplexed, with back-pressure: one that is not read makes the program wait,
+ * so read both or `resume()` them. Disposing kills the program.
+ */
 export interface ExecSession {
   readonly stdin: import('node:stream').Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Exit code; rejects with `sandbox.gone` when the sandbox died under it. */
+  /**
+   * Exit code, once all output has arrived (its last bytes may still be unread); rejects with `sandbox.gone`
+   * when the sandbox died under it.
+   */
   readonly exit: Promise<number>;
   /** Ends the program (a client that goes away does not) and closes the streams. */
   dispose(): void;
@@ -145,6 +151,7 @@ export interface TerminalConnection {
   /** True when this attachment started the shell. */
   readonly fresh: boolean;
   readonly nonce: string;
+  /** Nothing is delivered, and `onEnd` is not called, before this is first set. */
   onOutput: ((chunk: { seq: number; data: Buffer }) => void) | null;
   /** Called once: the shell's exit code, or null when the connection was lost or taken over. */
   onEnd: ((exitCode: number | null) => void) | null;

@@ -36,12 +36,12 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
   response.end(text);
 }
 
-/** Answers `{error: {code, message}}`; an answer that has begun is cut off instead. */
+/** Answers `{ok: false, error: {code, message}}`; an answer that has begun is cut off instead. */
 export function answerError(response: ServerResponse, error: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
   const body = toErrorBody(error);
-  answerJson(response, statuses[body.code] ?? 500, { error: body });
+  answerJson(response, statuses[body.code] ?? 500, { ok: false, error: body });
 }

@@ -1,0 +1,110 @@
+'use client';
+
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { monaco } from './monaco.ts';
+import type { MonacoBuffer } from './monaco-buffer.ts';
+import { codeFont, followTheme } from './monaco-theme.ts';
+
+export interface CodeViewHandle {
+  focus(): void;
+  /** Goes to the next problem and says what it is. */
+  nextProblem(): void;
+}
+
+interface CodeViewProps {
+  path: string;
+  buffer: MonacoBuffer;
+  /** The Tab key leaves the editor instead of indenting. */
+  onTabFocusChange(leaves: boolean): void;
+  onBlur(): void;
+  ref: Ref<CodeViewHandle>;
+}
+
+const fontSize = 13;
+
+/** Options that the editor and the comparison share. */
+export function editorOptions(): monaco.editor.IEditorOptions {
+  return {
+    automaticLayout: true,
+    fontFamily: codeFont(),
+    fontSize,
+    lineHeight: 20,
+    fontLigatures: false,
+    minimap: { enabled: false },
+    scrollBeyondLastLine: false,
+    accessibilitySupport: 'auto',
+    fixedOverflowWidgets: true,
+    dropIntoEditor: { enabled: false },
+    stickyScroll: { enabled: false },
+    renderLineHighlight: 'line',
+    padding: { top: 8, bottom: 8 },
+    lineNumbersMinChars: 4,
+    overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
+    // A lesson teaches; guessing words from the file around does not.
+    quickSuggestions: false,
+  };
+}
+
+/** One Monaco editor. Another file is another model in it; cursor and scroll position are kept for each. */
+export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeViewProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const editor = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
+  const places = useRef(new WeakMap<monaco.editor.ITextModel, monaco.editor.ICodeEditorViewState>());
+  const callbacks = useRef({ onTabFocusChange, onBlur });
+  useEffect(() => {
+    callbacks.current = { onTabFocusChange, onBlur };
+  });
+
+  useEffect(() => {
+    if (container.current === null) return;
+    const endTheme = followTheme();
+    const made = monaco.editor.create(container.current, {
+      ...editorOptions(),
+      model: null,
+      wordBasedSuggestions: 'off',
+      bracketPairColorization: { enabled: false },
+    });
+    editor.current = made;
+    made.onDidBlurEditorText(() => callbacks.current.onBlur());
+    made.onDidChangeConfiguration((event) => {
+      const option = monaco.editor.EditorOption.tabFocusMode;
+      if (event.hasChanged(option)) callbacks.current.onTabFocusChange(made.getOption(option));
+    });
+    // Letters measured before the font arrived would put the cursor beside them.
+    void document.fonts.load(`${fontSize}px ${codeFont()}`).then(() => monaco.editor.remeasureFonts());
+    return () => {
+      editor.current = null;
+      made.dispose();
+      endTheme();
+    };
+  }, []);
+
+  useEffect(() => {
+    const shown = editor.current;
+    if (shown === null) return;
+    shown.setModel(buffer.model);
+    const place = places.current.get(buffer.model);
+    if (place !== undefined) shown.restoreViewState(place);
+    return () => {
+      const left = buffer.model.isDisposed() ? null : shown.saveViewState();
+      if (left !== null) places.current.set(buffer.model, left);
+    };
+  }, [buffer]);
+
+  useEffect(() => editor.current?.updateOptions({ ariaLabel: `${path}, editor` }), [path]);
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => editor.current?.focus(),
+      nextProblem: () => {
+        editor.current?.focus();
+        editor.current?.trigger('footer', 'editor.action.marker.next', null);
+      },
+    }),
+    [],
+  );
+  return <div ref={container} className="h-full min-h-0 w-full" />;
+}

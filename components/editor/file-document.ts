@@ -1,0 +1,417 @@
+import { limits } from '../../protocol/limits.ts';
+import type { WorkspaceFile } from '../../protocol/workspace.ts';
+import { LabError } from '../realtime/lab-connection.ts';
+import type { Drafts } from './drafts.ts';
+
+/** How files are read and written; rejects with `LabError`. */
+export interface FileClient {
+  read(path: string): Promise<WorkspaceFile>;
+  write(path: string, content: string, options: { basedOn: string | null; overwrite: boolean }): Promise<{ version: string }>;
+}
+
+/** The text a person edits; Monaco's model behind it. Setting the text keeps cursor and undo history. */
+export interface TextBuffer {
+  getText(): string;
+  setText(text: string): void;
+  /** Told of changes by the person only, not of `setText`. */
+  onEdited(listener: () => void): void;
+  setPath(path: string): void;
+  dispose(): void;
+}
+
+export type SaveState =
+  | { state: 'saved' }
+  | { state: 'saving' }
+  /** `offline`: it is tried again by itself. `kept`: a reload would not lose it. */
+  | { state: 'failed'; message: string; offline: boolean; kept: boolean };
+
+export type Trouble =
+  /** Changed by somebody else while there are changes here. `content` null: it is no text any more. */
+  | { kind: 'conflict'; version: string | null; content: string | null }
+  | { kind: 'deleted' };
+
+export type FileView = { path: string } & (
+  | { state: 'loading' }
+  /** It cannot be opened: too large, not text, a folder, gone, or the sandbox does not answer. */
+  | { state: 'refused'; code: LabError['code']; message: string; size: number | null }
+  | { state: 'open'; save: SaveState; trouble: Trouble | null }
+);
+
+export interface FileDocumentOptions<B extends TextBuffer> {
+  client: FileClient;
+  drafts: Drafts;
+  makeBuffer: (path: string, text: string) => B;
+  onChanged: () => void;
+  saveDelayMs: number;
+  /** After an own save a change in the workspace is most likely that save. */
+  quietMs: number;
+}
+
+/**
+ * One open file: what the person sees, what the server has, and how the two come together. Nothing typed is
+ * lost: it stays in the buffer and as a draft until the server has acknowledged it.
+ */
+export class FileDocument<B extends TextBuffer = TextBuffer> {
+  readonly #options: FileDocumentOptions<B>;
+  #path: string;
+  #view: FileView;
+  #buffer: B | null = null;
+  /** What the server has, as far as known; null: there was no file. */
+  #base: string | null = null;
+  /** The buffer's text when it was last the same as the server's. */
+  #savedText = '';
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #quietTimer: ReturnType<typeof setTimeout> | null = null;
+  #saving: Promise<boolean> | null = null;
+  #again = false;
+  #reading = false;
+  #readAgain = false;
+  #savedAt = 0;
+  /** The text at the end, when the buffer is gone and a save is still under way. */
+  #lastText = '';
+  #disposed = false;
+
+  constructor(path: string, options: FileDocumentOptions<B>) {
+    this.#path = path;
+    this.#options = options;
+    this.#view = { path, state: 'loading' };
+  }
+
+  get view(): FileView {
+    return this.#view;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get buffer(): B | null {
+    return this.#buffer;
+  }
+
+  /** There is something here that the server does not have. */
+  get isDirty(): boolean {
+    return this.#buffer !== null && (this.#buffer.getText() !== this.#savedText || this.#trouble !== null);
+  }
+
+  get #trouble(): Trouble | null {
+    return this.#view.state === 'open' ? this.#view.trouble : null;
+  }
+
+  /** Compares with the server: loads the file, or brings in what changed there. Never rejects. */
+  async refresh(): Promise<void> {
+    if (this.#disposed) return;
+    if (this.#saving !== null || this.#reading) {
+      this.#readAgain = true;
+      return;
+    }
+    this.#reading = true;
+    const savedAt = this.#savedAt;
+    try {
+      const file = await this.#options.client.read(this.#path);
+      // A save in between has made the answer old.
+      if (savedAt !== this.#savedAt || this.#saving !== null) this.#readAgain = true;
+      else this.#take(file);
+    } catch (error) {
+      if (savedAt !== this.#savedAt || this.#saving !== null) this.#readAgain = true;
+      else this.#takeFailure(toLabError(error));
+    } finally {
+      this.#reading = false;
+      this.#readAgainIfAsked();
+    }
+  }
+
+  /** Somebody changed something. What follows an own save closely is looked at a little later. */
+  noticeChange(): void {
+    const quiet = this.#options.quietMs - (Date.now() - this.#savedAt);
+    if (quiet <= 0) void this.refresh();
+    else this.#quietTimer ??= setTimeout(() => {
+      this.#quietTimer = null;
+      void this.refresh();
+    }, quiet);
+  }
+
+  /** Saves what has not been saved. True: the server has all of it. Never rejects. */
+  flush(): Promise<boolean> {
+    this.#clearTimer();
+    if (this.#disposed || this.#buffer === null || this.#view.state !== 'open') return Promise.resolve(this.#buffer === null);
+    if (this.#trouble !== null) {
+      this.#keepDraft();
+      return Promise.resolve(false);
+    }
+    if (this.#saving !== null) {
+      this.#again = true;
+      return this.#saving;
+    }
+    if (this.#buffer.getText() === this.#savedText && this.#base !== null) {
+      this.#settle();
+      return Promise.resolve(true);
+    }
+    return this.#startSaving(false);
+  }
+
+  /** Replaces what somebody else wrote. If they wrote again since it was shown, that is shown first. */
+  async keepMine(): Promise<void> {
+    const trouble = this.#trouble;
+    if (trouble?.kind !== 'conflict') return;
+    this.#base = trouble.version;
+    this.#setOpen({ state: 'saving' }, null);
+    await this.#startSaving(trouble.version === null);
+  }
+
+  takeTheirs(): void {
+    const trouble = this.#trouble;
+    if (trouble?.kind !== 'conflict') return;
+    this.#options.drafts.remove(this.#path);
+    if (trouble.content === null || trouble.version === null) {
+      this.#dropBuffer();
+      void this.refresh();
+      return;
+    }
+    this.#accept(trouble.version, trouble.content);
+  }
+
+  /** Writes a file again that was deleted. */
+  async restore(): Promise<void> {
+    if (this.#trouble?.kind !== 'deleted') return;
+    this.#base = null;
+    this.#setOpen({ state: 'saving' }, null);
+    await this.#startSaving(false);
+  }
+
+  /** The file has another name now. */
+  moveTo(path: string): void {
+    const draft = this.#options.drafts.get(this.#path);
+    this.#options.drafts.remove(this.#path);
+    if (draft !== null) this.#options.drafts.set(path, draft);
+    this.#path = path;
+    this.#buffer?.setPath(path);
+    this.#setView({ ...this.#view, path });
+  }
+
+  /** Gives up what is not saved. */
+  discard(): void {
+    this.#options.drafts.remove(this.#path);
+    this.#savedText = this.#text();
+  }
+
+  /** Begins a last save, and does not wait for it: until it is acknowledged there is a draft. */
+  dispose(): void {
+    if (this.#disposed) return;
+    if (this.isDirty) void this.flush();
+    this.#lastText = this.#text();
+    this.#disposed = true;
+    this.#clearTimer();
+    if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    this.#buffer?.dispose();
+    this.#buffer = null;
+  }
+
+  #take(file: WorkspaceFile): void {
+    if (this.#disposed) return;
+    const buffer = this.#buffer;
+    if (buffer === null) {
+      this.#open(file);
+      return;
+    }
+    const text = buffer.getText();
+    if (file.version === this.#base) {
+      const wasTrouble = this.#trouble !== null;
+      if (wasTrouble) this.#setOpen({ state: 'saving' }, null);
+      if (wasTrouble || text !== this.#savedText) this.#schedule();
+    } else if (text === this.#savedText || text === file.content) {
+      this.#accept(file.version, file.content);
+    } else {
+      this.#conflict({ kind: 'conflict', version: file.version, content: file.content });
+    }
+  }
+
+  /** First sight of the file: a draft from before a reload goes on where it was left. */
+  #open(file: WorkspaceFile): void {
+    const draft = this.#options.drafts.get(this.#path);
+    this.#base = file.version;
+    if (draft === null || draft.content === file.content) {
+      this.#makeBuffer(file.content);
+      this.#settle();
+      return;
+    }
+    this.#makeBuffer(file.content);
+    this.#buffer?.setText(draft.content);
+    if (draft.basedOn === file.version) {
+      this.#setOpen({ state: 'saving' }, null);
+      this.#schedule();
+    } else {
+      this.#conflict({ kind: 'conflict', version: file.version, content: file.content });
+    }
+  }
+
+  #takeFailure(error: LabError): void {
+    if (this.#disposed) return;
+    if (error.code === 'file.not-found') {
+      const draft = this.#options.drafts.get(this.#path);
+      if (this.#buffer === null && draft !== null) this.#makeBuffer(draft.content);
+      if (this.#buffer !== null) {
+        this.#conflict({ kind: 'deleted' });
+        return;
+      }
+    }
+    if (this.#buffer === null) {
+      const size = error.details?.['size'];
+      this.#setView({ path: this.#path, state: 'refused', code: error.code, message: error.message, size: typeof size === 'number' ? size : null });
+    } else if (error.code === 'file.too-large' || error.code === 'file.binary' || error.code === 'file.is-folder' || error.code === 'file.failed') {
+      if (this.isDirty) {
+        this.#conflict({ kind: 'conflict', version: null, content: null });
+        return;
+      }
+      this.#dropBuffer();
+      this.#takeFailure(error);
+    }
+    // Anything else is about the connection or the sandbox; the next (re)connection looks again.
+  }
+
+  #startSaving(overwrite: boolean): Promise<boolean> {
+    this.#saving = this.#save(overwrite).finally(() => {
+      this.#saving = null;
+      this.#readAgainIfAsked();
+    });
+    return this.#saving;
+  }
+
+  async #save(overwrite: boolean): Promise<boolean> {
+    for (;;) {
+      const text = this.#text();
+      const kept = this.#keepDraft();
+      if (new Blob([text]).size > limits.fileText) {
+        this.#setOpen({ state: 'failed', message: 'the file is larger than 1 MiB, the most the editor keeps.', offline: false, kept }, null);
+        return false;
+      }
+      this.#again = false;
+      this.#setOpen({ state: 'saving' }, null);
+      const path = this.#path;
+      try {
+        const { version } = await this.#options.client.write(path, text, { basedOn: this.#base, overwrite });
+        this.#base = version;
+        this.#savedText = text;
+        this.#savedAt = Date.now();
+      } catch (error) {
+        this.#saveFailed(toLabError(error));
+        return false;
+      }
+      if (this.#text() === text) {
+        this.#settle();
+        return true;
+      }
+      if (!this.#again && !this.#disposed) {
+        this.#keepDraft();
+        if (this.#timer === null) this.#schedule();
+        return false;
+      }
+    }
+  }
+
+  #saveFailed(error: LabError): void {
+    if (this.#disposed) return;
+    if (error.code === 'file.conflict') {
+      const { version, content, reason } = error.details ?? {};
+      if (reason === 'file.not-found') this.#conflict({ kind: 'deleted' });
+      else this.#conflict({ kind: 'conflict', version: typeof version === 'string' ? version : null, content: typeof content === 'string' ? content : null });
+      return;
+    }
+    const offline = isTemporary(error);
+    const message = error.code === 'connection.lost' ? 'the server cannot be reached. It is saved as soon as it can be.' : error.message;
+    this.#setOpen({ state: 'failed', message, offline, kept: this.#keepDraft() }, null);
+  }
+
+  #conflict(trouble: Trouble): void {
+    const kept = this.#keepDraft();
+    const message = trouble.kind === 'deleted' ? 'the file was deleted.' : 'the file was changed elsewhere.';
+    this.#clearTimer();
+    this.#setOpen({ state: 'failed', message, offline: false, kept }, trouble);
+  }
+
+  /** What the server has is what is shown. */
+  #accept(version: string, content: string): void {
+    this.#base = version;
+    if (this.#buffer?.getText() !== content) this.#buffer?.setText(content);
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#savedText = this.#text();
+    this.#options.drafts.remove(this.#path);
+    this.#setOpen({ state: 'saved' }, null);
+  }
+
+  #makeBuffer(text: string): void {
+    const buffer = this.#options.makeBuffer(this.#path, text);
+    this.#buffer = buffer;
+    // Monaco may make line ends uniform, which is no change by the person.
+    this.#savedText = buffer.getText();
+    buffer.onEdited(() => this.#edited());
+  }
+
+  #dropBuffer(): void {
+    this.#buffer?.dispose();
+    this.#buffer = null;
+    this.#base = null;
+    this.#setView({ path: this.#path, state: 'loading' });
+  }
+
+  #edited(): void {
+    const trouble = this.#trouble;
+    if (trouble === null) {
+      if (this.#view.state !== 'open' || this.#view.save.state !== 'saving') this.#setOpen({ state: 'saving' }, null);
+    }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#clearTimer();
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.flush();
+    }, this.#options.saveDelayMs);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #readAgainIfAsked(): void {
+    if (!this.#readAgain || this.#disposed || this.#saving !== null || this.#reading) return;
+    this.#readAgain = false;
+    this.noticeChange();
+  }
+
+  #text(): string {
+    return this.#buffer?.getText() ?? this.#lastText;
+  }
+
+  /** A draft of what the server has already would only ask questions later. */
+  #keepDraft(): boolean {
+    const content = this.#text();
+    if (content === this.#savedText && this.#base !== null) return true;
+    return this.#options.drafts.set(this.#path, { content, basedOn: this.#base });
+  }
+
+  #setOpen(save: SaveState, trouble: Trouble | null): void {
+    this.#setView({ path: this.#path, state: 'open', save, trouble });
+  }
+
+  #setView(view: FileView): void {
+    if (this.#disposed) return;
+    this.#view = view;
+    this.#options.onChanged();
+  }
+}
+
+function toLabError(error: unknown): LabError {
+  if (error instanceof LabError) return error;
+  throw error;
+}
+
+/** Comes right by itself, and is tried again when it does. */
+function isTemporary(error: LabError): boolean {
+  return error.code === 'connection.lost' || error.code === 'request.too-many' || /^(?:sandbox|engine|daemon)\./.test(error.code);
+}

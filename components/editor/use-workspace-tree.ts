@@ -1,0 +1,67 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { WorkspaceTree } from '../../protocol/workspace.ts';
+import { LabError } from '../realtime/lab-connection.ts';
+import { useLab } from '../realtime/lab-provider.tsx';
+
+export type TreeState =
+  | { state: 'waiting' }
+  | { state: 'shown'; tree: WorkspaceTree }
+  | { state: 'failed'; message: string };
+
+/** A list takes the sandbox a few hundredths of a second; it is asked for at most this often. */
+const intervalMs = 400;
+
+/** The lesson's files, listed again whenever something changes. `reload` resolves when the list is fresh. */
+export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeState; reload: () => Promise<void> } {
+  const lab = useLab();
+  const [tree, setTree] = useState<TreeState>({ state: 'waiting' });
+  const load = useRef<() => Promise<void>>(() => Promise.resolve());
+
+  useEffect(() => {
+    if (lab === null || !ready) return;
+    let ended = false;
+    let running: Promise<void> | null = null;
+    let wanted = false;
+
+    const ask = async (): Promise<void> => {
+      try {
+        const listed = await lab.request('file:list', { lesson });
+        if (!ended) setTree({ state: 'shown', tree: listed });
+      } catch (error) {
+        if (ended || !(error instanceof LabError)) return;
+        // What was seen stays in sight while the connection is away; its banner says so.
+        setTree((shown) => (shown.state === 'shown' ? shown : { state: 'failed', message: error.message }));
+      }
+    };
+    /** Lists now, or once more when the list under way ends. */
+    const list = async (): Promise<void> => {
+      wanted = true;
+      running ??= (async () => {
+        while (wanted && !ended) {
+          wanted = false;
+          await ask();
+          // A pause, so that a busy folder is not listed all the time.
+          await new Promise((resolve) => setTimeout(resolve, wanted ? intervalMs : 0));
+        }
+        running = null;
+      })();
+      await running;
+    };
+    load.current = list;
+    const endFacts = lab.on('workspace:changed', (fact) => {
+      if (fact.lesson === lesson) void list();
+    });
+    const endOnline = lab.onOnline(() => void list());
+    return () => {
+      ended = true;
+      endFacts();
+      endOnline();
+      load.current = () => Promise.resolve();
+    };
+  }, [lab, lesson, ready]);
+
+  const reload = useCallback(() => load.current(), []);
+  return { tree: ready || tree.state === 'shown' ? tree : { state: 'waiting' }, reload };
+}

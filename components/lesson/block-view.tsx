@@ -1,0 +1,73 @@
+import type { Block } from '../../protocol/lesson-view.ts';
+import { Callout } from './callout.tsx';
+import { CheckRow } from './check-row.tsx';
+import { FileBlock } from './file-block.tsx';
+import { ListingBlock } from './listing-block.tsx';
+import { RunBlock } from './run-block.tsx';
+import { SolutionBlock } from './solution-block.tsx';
+
+/** Blocks one under the other. `nested`: inside a hint or call-out, where there is no margin for signs. */
+export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?: boolean }) {
+  return (
+    <div className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
+      {blocks.map((block, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a lesson's blocks never move
+        <BlockView key={'id' in block ? block.id : `${block.kind}-${index}`} block={block} nested={nested} />
+      ))}
+    </div>
+  );
+}
+
+function BlockView({ block, nested }: { block: Block; nested: boolean }) {
+  switch (block.kind) {
+    case 'prose':
+      return (
+        // biome-ignore lint/security/noDangerouslySetInnerHtml: made and sanitised by the server (protocol/lesson-view.ts)
+        <div className={nested ? 'prose prose-small' : 'prose'} dangerouslySetInnerHTML={{ __html: block.html }} />
+      );
+    case 'listing':
+      return <ListingBlock code={block.code} html={block.html} language={block.language} />;
+    case 'run':
+      return <RunBlock {...block} />;
+    case 'file':
+      return <FileBlock {...block} />;
+    case 'solution':
+      return (
+        <SolutionBlock>
+          <SolvedBlock id={block.id} of={block.of} />
+        </SolutionBlock>
+      );
+    case 'check':
+      return <CheckRow id={block.id} title={block.title} nested={nested} />;
+    case 'hint':
+      return (
+        <details className="group rounded-md border border-line open:bg-raised">
+          <summary className="flex items-center gap-2 rounded-md px-4 py-2 text-control font-medium text-ink-soft select-none hover:text-ink">
+            <span aria-hidden="true" className="inline-block text-ink-faint transition-transform group-open:rotate-90">
+              ›
+            </span>
+            {block.summary}
+          </summary>
+          <div className="px-4 pt-1 pb-4">
+            <BlockList blocks={block.blocks} nested />
+          </div>
+        </details>
+      );
+    case 'callout':
+      return (
+        <Callout tone={block.tone}>
+          <BlockList blocks={block.blocks} nested />
+        </Callout>
+      );
+    case 'quiz':
+    case 'diagram':
+      return null; // a later issue draws them; nothing is better than a quiz that cannot be answered
+  }
+}
+
+/** The block a solution holds, acting under the solution's own id. */
+function SolvedBlock({ id, of }: { id: string; of: Block }) {
+  if (of.kind === 'run') return <RunBlock {...of} id={id} />;
+  if (of.kind === 'file') return <FileBlock {...of} id={id} />;
+  return <BlockView block={of} nested />;
+}

@@ -1,0 +1,47 @@
+export type CheckStanding = 'met' | 'unmet' | 'waiting' | 'failed';
+
+const words: Record<CheckStanding, string> = {
+  met: 'Done',
+  unmet: 'Not yet',
+  waiting: 'Waiting',
+  failed: 'Could not look',
+};
+
+/** The sign in the margin: hollow, dotted while waiting, a tick once earned. */
+export function CheckSign({ standing }: { standing: CheckStanding }) {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label={words[standing]} className="block">
+      {standing === 'met' && (
+        <g className="tick-earned">
+          <circle cx="10" cy="10" r="9" fill="var(--running)" />
+          <path
+            d="M5.800 10.300 8.700 13.200 14.200 7.300"
+            pathLength="1"
+            fill="none"
+            stroke="var(--surface)"
+            strokeWidth="2"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
+        </g>
+      )}
+      {(standing === 'unmet' || standing === 'waiting') && (
+        <circle
+          cx="10"
+          cy="10"
+          r="7.500"
+          fill="var(--surface)"
+          stroke="var(--ink-faint)"
+          strokeWidth="1.500"
+          {...(standing === 'waiting' ? { strokeDasharray: '2.200 2.500' } : {})}
+        />
+      )}
+      {standing === 'failed' && (
+        <>
+          <path d="M10 2.500 18 17H2z" fill="var(--surface)" stroke="var(--warning)" strokeWidth="1.500" strokeLinejoin="round" />
+          <path d="M10 8v4M10 14.200v.6" stroke="var(--warning)" strokeWidth="1.600" strokeLinecap="round" />
+        </>
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,66 @@
+import { ArrowRight } from 'lucide-react';
+import Link from 'next/link';
+import type { LessonView } from '../../protocol/lesson-view.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { followStep, stepHref } from './step-dots.tsx';
+
+interface LessonEndProps {
+  lesson: LessonView;
+  done: ReadonlySet<string>;
+  onGo(step: string): void;
+}
+
+/** What stands after the last step: what the learner can do now, what is still open, what comes next. */
+export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
+  const open = lesson.steps.filter((step) => step.checks.length > 0 && !done.has(step.id));
+  const finished = open.length === 0;
+  const position = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
+  const next = position === -1 ? undefined : lesson.course.lessons[position + 1];
+  return (
+    <section aria-labelledby="lesson-end" className="mt-16 border-t border-line pt-10 pl-(--gutter)">
+      <h2 id="lesson-end" className="text-heading font-semibold tracking-[-0.015em]">
+        {finished ? 'You can now' : 'At the end you can'}
+      </h2>
+      <ul className="prose mt-4 list-none">
+        {lesson.objectives.map((objective) => (
+          <li key={objective} className="relative pl-7">
+            <span
+              aria-hidden="true"
+              className={`absolute top-[0.78em] left-1 h-0.5 w-3 ${finished ? 'bg-running' : 'bg-line-strong'}`}
+            />
+            {objective}
+          </li>
+        ))}
+      </ul>
+      {!finished && (
+        <p className="mt-6 text-control leading-relaxed text-ink-soft">
+          Still open:{' '}
+          {open.map((step, index) => (
+            <span key={step.id}>
+              {index > 0 && ', '}
+              <a
+                href={stepHref(step.id)}
+                onClick={(event) => followStep(event, step.id, onGo)}
+                className="text-accent underline decoration-accent-line underline-offset-3 hover:decoration-current"
+              >
+                {step.title}
+              </a>
+            </span>
+          ))}
+          .
+        </p>
+      )}
+      <div className="mt-8 flex flex-wrap items-center gap-3">
+        {next !== undefined && (
+          <Link href={`/learn/${next.id}`} className={buttonClass(finished ? 'primary' : 'plain')}>
+            Next lesson: {next.title}
+            <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
+          </Link>
+        )}
+        <Link href="/" className={buttonClass(finished && next === undefined ? 'primary' : 'quiet')}>
+          Go to the catalogue
+        </Link>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,19 @@
+import type { LessonCard, LessonProgress } from '../../protocol/lesson-view.ts';
+
+/** How far a learner is in one lesson, in numbers and words. */
+export interface LessonStanding {
+  state: 'new' | 'begun' | 'done';
+  stepsDone: number;
+  steps: number;
+  words: string;
+}
+
+export function standingOf(card: LessonCard, progress: readonly LessonProgress[]): LessonStanding {
+  const steps = card.steps.length;
+  const own = progress.find((entry) => entry.lesson === card.id);
+  const known = new Set(card.steps.map((step) => step.id));
+  const stepsDone = own?.stepsDone.filter((step) => known.has(step)).length ?? 0;
+  if (own?.completedAt != null) return { state: 'done', stepsDone, steps, words: 'Done' };
+  if (own?.openedAt == null && stepsDone === 0) return { state: 'new', stepsDone, steps, words: 'Not started' };
+  return { state: 'begun', stepsDone, steps, words: `${stepsDone} of ${steps} steps done` };
+}

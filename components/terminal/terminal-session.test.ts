@@ -1,0 +1,327 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Fact, FactName, RequestName, TerminalOpened } from '../../protocol/events.ts';
+import { limits } from '../../protocol/limits.ts';
+import { type ConnectionStatus, LabError } from '../realtime/lab-connection.ts';
+import { type SessionState, TerminalSession, type TerminalSessionOptions } from './terminal-session.ts';
+
+const at = { lesson: 'basics/first', terminal: 'main' };
+
+/** The server as a session sees it; answers `terminal:open` as the test says. */
+class FakeLab {
+  status: ConnectionStatus = { state: 'online' };
+  sent: { name: RequestName; payload: Record<string, unknown> }[] = [];
+  answer: () => TerminalOpened = () => ({ generation: 'g1', from: 0, end: 0 });
+  readonly #listeners = new Map<string, Set<(fact: never) => void>>();
+  readonly #online = new Set<() => void>();
+  readonly #status = new Set<() => void>();
+
+  on<N extends FactName>(name: N, listener: (fact: Fact<N>) => void): () => void {
+    const set = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, set.add(listener));
+    return () => set.delete(listener);
+  }
+
+  onOnline(listener: () => void): () => void {
+    this.#online.add(listener);
+    if (this.status.state === 'online') listener();
+    return () => this.#online.delete(listener);
+  }
+
+  readonly subscribeStatus = (listener: () => void): (() => void) => {
+    this.#status.add(listener);
+    return () => this.#status.delete(listener);
+  };
+
+  async request(name: RequestName, payload: Record<string, unknown>): Promise<TerminalOpened> {
+    this.sent.push({ name, payload });
+    return this.answer();
+  }
+
+  send(name: RequestName, payload: Record<string, unknown>): void {
+    this.sent.push({ name, payload });
+  }
+
+  tell<N extends FactName>(name: N, fact: Fact<N>): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(fact as never);
+  }
+
+  output(text: string, seq: number, generation = 'g1'): void {
+    this.tell('terminal:output', { ...at, generation, seq, data: Buffer.from(text) });
+  }
+
+  goOffline(): void {
+    this.status = { state: 'offline', since: 0, attempt: 0, retryAt: null };
+    for (const listener of this.#status) listener();
+  }
+
+  goOnline(): void {
+    this.status = { state: 'online' };
+    for (const listener of this.#status) listener();
+    for (const listener of this.#online) listener();
+  }
+
+  payloads(name: RequestName): Record<string, unknown>[] {
+    return this.sent.filter((each) => each.name === name).map((each) => each.payload);
+  }
+
+  get typed(): string {
+    return this.payloads('terminal:input')
+      .map(({ data }) => Buffer.from(data as ArrayBuffer).toString())
+      .join('');
+  }
+}
+
+class FakeScreen {
+  size = { cols: 80, rows: 24 };
+  text = '';
+  notes: string[] = [];
+  resets = 0;
+  slow: (() => void)[] | null = null;
+
+  write(data: Uint8Array, drawn: () => void): void {
+    this.text += Buffer.from(data).toString();
+    if (this.slow === null) drawn();
+    else this.slow.push(drawn);
+  }
+
+  note(words: string): void {
+    this.notes.push(words);
+  }
+
+  reset(): void {
+    this.resets += 1;
+    this.text = '';
+  }
+}
+
+let lab: FakeLab;
+let screen: FakeScreen;
+let state: SessionState;
+
+function start(options: Partial<TerminalSessionOptions> = {}): TerminalSession {
+  return new TerminalSession({
+    lab: lab as unknown as TerminalSessionOptions['lab'],
+    ...at,
+    screen,
+    ready: true,
+    onState: (next) => {
+      state = next;
+    },
+    ...options,
+  });
+}
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  lab = new FakeLab();
+  screen = new FakeScreen();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('attaching', () => {
+  test('opens when the sandbox is there, not before', async () => {
+    const session = start({ ready: false });
+    await settle();
+    expect(state).toEqual({ state: 'waiting' });
+    expect(lab.payloads('terminal:open')).toEqual([]);
+    session.setReady(true);
+    await settle();
+    expect(state).toEqual({ state: 'open' });
+    expect(lab.payloads('terminal:open')).toEqual([{ ...at, cols: 80, rows: 24, after: 0 }]);
+  });
+
+  test('goes on behind the last byte after a reconnection', async () => {
+    start();
+    await settle();
+    lab.output('hello', 0);
+    lab.goOffline();
+    expect(state).toEqual({ state: 'lost' });
+    lab.answer = () => ({ generation: 'g1', from: 5, end: 11 });
+    lab.goOnline();
+    await settle();
+    expect(lab.payloads('terminal:open').at(-1)).toMatchObject({ after: 5, generation: 'g1' });
+    lab.output(' world', 5);
+    expect(screen.text).toBe('hello world');
+    expect(screen.resets).toBe(0);
+  });
+
+  test('what comes twice is drawn once', async () => {
+    start();
+    await settle();
+    lab.output('hello', 0);
+    lab.output('hello', 0);
+    lab.output('lo world', 3);
+    expect(screen.text).toBe('hello world');
+  });
+
+  test('another shell begins on a clean screen', async () => {
+    start();
+    await settle();
+    lab.output('old', 0);
+    lab.output('new', 0, 'g2');
+    expect(screen.text).toBe('new');
+    expect(screen.resets).toBe(1);
+  });
+
+  test('says what was skipped', async () => {
+    lab.answer = () => ({ generation: 'g1', from: 500, end: 900 });
+    start();
+    await settle();
+    lab.output('a', 500);
+    lab.output('b', 1501);
+    expect(screen.notes).toEqual([
+      'Older output is no longer kept.',
+      '1,000 bytes of output came faster than they could be kept.',
+    ]);
+  });
+
+  test('output of other terminals is left alone', async () => {
+    start();
+    await settle();
+    lab.tell('terminal:output', {
+      lesson: at.lesson,
+      terminal: 'shell-2',
+      generation: 'x',
+      seq: 0,
+      data: Buffer.from('no'),
+    });
+    expect(screen.text).toBe('');
+  });
+
+  test('a refusal is shown in the server’s words, and can be tried again', async () => {
+    lab.answer = () => {
+      throw new LabError({ code: 'terminal.limit', message: 'Close one.' });
+    };
+    const session = start();
+    await settle();
+    expect(state).toEqual({ state: 'failed', message: 'Close one.' });
+    lab.answer = () => ({ generation: 'g1', from: 0, end: 0 });
+    session.startShell();
+    await settle();
+    expect(state).toEqual({ state: 'open' });
+  });
+
+  test('a request without an answer is made again', async () => {
+    lab.answer = () => {
+      throw new LabError({ code: 'connection.lost', message: 'no answer' });
+    };
+    start();
+    await settle();
+    lab.answer = () => ({ generation: 'g1', from: 0, end: 0 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(state).toEqual({ state: 'open' });
+  });
+});
+
+describe('acknowledging', () => {
+  test('tells what is drawn, not what has arrived: after 32 KiB or when it is quiet', async () => {
+    screen.slow = [];
+    start();
+    await settle();
+    lab.output('x'.repeat(20_000), 0);
+    lab.output('x'.repeat(20_000), 20_000);
+    expect(lab.payloads('terminal:acknowledge')).toEqual([]);
+    screen.slow[0]?.();
+    expect(lab.payloads('terminal:acknowledge')).toEqual([]);
+    screen.slow[1]?.();
+    expect(lab.payloads('terminal:acknowledge')).toEqual([{ ...at, seq: 40_000 }]);
+    lab.output('y', 40_000);
+    screen.slow[2]?.();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(lab.payloads('terminal:acknowledge').at(-1)).toEqual({ ...at, seq: 40_001 });
+  });
+});
+
+describe('typing', () => {
+  test('keys wait while the server is away, up to a bound', async () => {
+    const session = start();
+    await settle();
+    lab.goOffline();
+    session.type('ls');
+    session.type('x'.repeat(5000));
+    session.type('\r');
+    expect(lab.typed).toBe('');
+    expect(screen.notes).toHaveLength(1);
+    lab.goOnline();
+    await settle();
+    expect(lab.typed).toBe('ls\r');
+  });
+
+  test('keys for a shell that is gone are dropped', async () => {
+    const session = start();
+    await settle();
+    lab.goOffline();
+    session.type('rm -r *\r');
+    lab.answer = () => ({ generation: 'g2', from: 0, end: 0 });
+    lab.goOnline();
+    await settle();
+    expect(lab.typed).toBe('');
+  });
+
+  test('a large paste goes in pieces', async () => {
+    const session = start();
+    await settle();
+    session.type('é'.repeat(100_000));
+    const sizes = lab.payloads('terminal:input').map(({ data }) => (data as ArrayBuffer).byteLength);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(limits.terminalInput);
+    expect(lab.typed).toBe('é'.repeat(100_000));
+  });
+
+  test('questions in replayed output are not answered again, keys are sent', async () => {
+    lab.answer = () => ({ generation: 'g1', from: 0, end: 10 });
+    screen.slow = [];
+    const session = start();
+    await settle();
+    lab.output('0123\x1b[6n90', 0);
+    session.type('\x1b[1;5R');
+    session.type('\x1b[A');
+    screen.slow[0]?.();
+    session.type('\x1b[2;5R');
+    expect(lab.typed).toBe('\x1b[A\x1b[2;5R');
+  });
+});
+
+describe('ends', () => {
+  test('the last words of a shell may come behind its end', async () => {
+    start();
+    await settle();
+    lab.tell('terminal:exited', { ...at, exitCode: 2 });
+    lab.output('bye', 0);
+    expect(screen.text).toBe('bye');
+    expect(state).toEqual({ state: 'ended', exitCode: 2 });
+  });
+
+  test('an ended shell stays ended when the server comes back, until a new one is asked for', async () => {
+    const session = start();
+    await settle();
+    lab.tell('terminal:exited', { ...at, exitCode: 0 });
+    lab.goOffline();
+    lab.goOnline();
+    await settle();
+    expect(state).toEqual({ state: 'ended', exitCode: 0 });
+    session.startShell();
+    await settle();
+    expect(state).toEqual({ state: 'open' });
+  });
+
+  test('a shell whose connection was lost is open again at its first sign', async () => {
+    start();
+    await settle();
+    lab.tell('terminal:exited', { ...at, exitCode: null });
+    expect(state).toEqual({ state: 'lost' });
+    lab.output('', 0);
+    expect(state).toEqual({ state: 'open' });
+  });
+
+  test('a page that goes lets go', async () => {
+    const session = start();
+    await settle();
+    session.dispose();
+    lab.output('late', 0);
+    expect(screen.text).toBe('');
+    expect(lab.sent.at(-1)).toEqual({ name: 'terminal:detach', payload: at });
+  });
+});

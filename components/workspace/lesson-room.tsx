@@ -1,0 +1,199 @@
+'use client';
+
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { LessonColumn } from '../lesson/lesson-column.tsx';
+import { LessonActionsProvider } from '../lesson/lesson-context.tsx';
+import { StepDots } from '../lesson/step-dots.tsx';
+import { StepFooter } from '../lesson/step-footer.tsx';
+import { useStepFocus } from '../lesson/use-step-focus.ts';
+import { TabList } from '../ui/tab-list.tsx';
+import { BuildPanel } from './build-panel.tsx';
+import { CommandMenu } from './command-menu.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import type { LessonWorkspaceProps } from './lesson-workspace.tsx';
+import { LowerPanel, type LowerTab } from './lower-panel.tsx';
+import { PaneFrame } from './pane-frame.tsx';
+import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
+import { focusPane } from './pane-focus.ts';
+import { ResetDialog } from './reset-dialog.tsx';
+import { SandboxNotice } from './sandbox-notice.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useAdvance } from './use-advance.ts';
+import { useCommands } from './use-commands.ts';
+import { useLessonActions } from './use-lesson-actions.ts';
+import { useLessonSession } from './use-lesson-session.ts';
+import { usePanes } from './use-panes.ts';
+import { useRemark } from './use-remark.ts';
+import { useWorkspaceKeys } from './use-workspace-keys.ts';
+
+type DialogName = 'menu' | 'keys' | 'reset';
+
+/** A visit shorter than this, in milliseconds, is scrolling past. */
+const visitAfter = 800;
+
+/** Where text, editor and terminal of a lesson meet. */
+export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspaceProps) {
+  const { session, change, buildLog, reopen } = useLessonSession(lesson.id, progress);
+  const panes = usePanes();
+  const scroller = useRef<HTMLElement>(null);
+  const { current, goTo } = useStepFocus(scroller, lesson.steps, initialStep);
+  const done = useMemo(() => new Set(session.progress.stepsDone), [session.progress.stepsDone]);
+  const announcement = useAdvance(lesson.steps, current, done, scroller, goTo);
+
+  const [lowerTab, setLowerTab] = useState<LowerTab>('terminals');
+  const [terminal, setTerminal] = useState<string | null>(null);
+  const [openPath, setOpenPath] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [remark, say] = useRemark();
+  const { show } = panes;
+
+  const onTyped = useCallback(
+    (name: string) => {
+      setTerminal(name);
+      setLowerTab('terminals');
+      show('terminal');
+    },
+    [show],
+  );
+  const onWritten = useCallback(
+    (path: string) => {
+      setOpenPath(path);
+      show('editor');
+    },
+    [show],
+  );
+  const showBuild = useCallback(() => {
+    setLowerTab('build');
+    show('terminal');
+  }, [show]);
+  const machine = useLessonActions({ lesson: lesson.id, session, change, reopen, onTyped, onWritten, onBuildStarted: showBuild });
+
+  const { tell } = machine;
+  useEffect(() => {
+    if (current === null) return;
+    const timer = setTimeout(() => tell('lesson:visit-step', { lesson: lesson.id, step: current }), visitAfter);
+    return () => clearTimeout(timer);
+  }, [current, lesson.id, tell]);
+
+  const activeTerminal = terminal ?? session.terminals[0]?.terminal ?? 'main';
+  const newTerminal = () => {
+    const taken = new Set([activeTerminal, ...session.terminals.map((each) => each.terminal)]);
+    let number = 2;
+    while (taken.has(`terminal-${number}`)) number += 1;
+    onTyped(`terminal-${number}`);
+    requestAnimationFrame(() => focusPane('terminal'));
+  };
+
+  const commands = useCommands({
+    lesson,
+    panes,
+    goTo,
+    newTerminal,
+    showBuild: session.build === null ? null : showBuild,
+    lookAtChecks: () => tell('check:evaluate', { lesson: lesson.id }),
+    reset: () => setDialog('reset'),
+    openKeys: () => setDialog('keys'),
+  });
+  useWorkspaceKeys({
+    openMenu: () => setDialog('menu'),
+    openKeys: () => setDialog('keys'),
+    showPane: show,
+    savedAlready: () => say('Saved already, as you type'),
+  });
+
+  const dialogProps = (name: DialogName) => ({
+    open: dialog === name,
+    onOpenChange: (open: boolean) => setDialog((before) => (open ? name : before === name ? null : before)),
+  });
+  const ready = session.opened && session.sandbox.state === 'ready';
+  const at = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
+  const nextLesson = (at === -1 ? undefined : lesson.course.lessons[at + 1]) ?? null;
+
+  return (
+    <div data-view={panes.view} className="workspace on-steel flex h-dvh flex-col overflow-hidden bg-surface text-ink">
+      <TopBar
+        lesson={lesson}
+        sandbox={session.sandbox}
+        onReset={() => setDialog('reset')}
+        onMenu={() => setDialog('menu')}
+        onKeys={() => setDialog('keys')}
+      >
+        <StepDots steps={lesson.steps} current={current} done={done} onGo={goTo} />
+      </TopBar>
+      <ConnectionBanner />
+      <main className="flex min-h-0 flex-1 flex-col">
+        <TabList
+          label="Panes"
+          tabs={[
+            { name: 'lesson', label: 'Lesson', controls: 'pane-lesson' },
+            { name: 'editor', label: 'Editor', controls: 'pane-editor' },
+            { name: 'terminal', label: 'Terminal', controls: 'pane-lower' },
+          ]}
+          active={panes.view}
+          onActivate={show}
+          className="shrink-0 border-b border-line px-1 pair:hidden!"
+        />
+        <PaneFrame
+          panes={panes}
+          lesson={
+            <LessonActionsProvider value={machine.actions}>
+              <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={goTo} />
+            </LessonActionsProvider>
+          }
+          editor={
+            <EditorSlot
+              lesson={lesson.id}
+              ready={ready}
+              openPath={openPath}
+              onOpenPathChange={setOpenPath}
+              onBuild={machine.build}
+              building={session.build?.state === 'running'}
+            />
+          }
+          lower={
+            <LowerPanel
+              tab={lowerTab}
+              onTab={setLowerTab}
+              hasBuild={session.build !== null || machine.buildRefused !== null}
+              terminals={
+                <>
+                  <TerminalSlot
+                    lesson={lesson.id}
+                    terminals={session.terminals}
+                    active={activeTerminal}
+                    onActivate={setTerminal}
+                    ready={ready}
+                  />
+                  <SandboxNotice
+                    sandbox={session.sandbox}
+                    refused={session.openError?.message ?? null}
+                    onRetry={machine.retry}
+                  />
+                </>
+              }
+              build={
+                <BuildPanel
+                  build={session.build}
+                  log={buildLog}
+                  refused={machine.buildRefused}
+                  onCancel={machine.cancelBuild}
+                />
+              }
+            />
+          }
+        />
+      </main>
+      <StatusBar sandbox={session.sandbox} build={session.build} remark={remark} panes={panes} onShowBuild={showBuild}>
+        <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={goTo} />
+      </StatusBar>
+      <p role="status" className="sr-only">
+        {announcement}
+      </p>
+      <CommandMenu commands={commands} {...dialogProps('menu')} />
+      <KeysDialog {...dialogProps('keys')} />
+      <ResetDialog onReset={machine.reset} {...dialogProps('reset')} />
+    </div>
+  );
+}

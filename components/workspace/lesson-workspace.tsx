@@ -1,0 +1,21 @@
+'use client';
+
+import type { LessonProgress, LessonView } from '../../protocol/lesson-view.ts';
+import { LabProvider } from '../realtime/lab-provider.tsx';
+import { LessonRoom } from './lesson-room.tsx';
+
+export interface LessonWorkspaceProps {
+  lesson: LessonView;
+  progress: LessonProgress;
+  /** The step the address or the last visit names. */
+  initialStep: string | null;
+}
+
+/** The whole lesson page, with its connection. */
+export function LessonWorkspace(props: LessonWorkspaceProps) {
+  return (
+    <LabProvider>
+      <LessonRoom {...props} />
+    </LabProvider>
+  );
+}

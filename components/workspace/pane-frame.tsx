@@ -1,0 +1,71 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { type Panes, paneShares } from './use-panes.ts';
+
+interface PaneFrameProps {
+  panes: Panes;
+  lesson: ReactNode;
+  editor: ReactNode;
+  lower: ReactNode;
+}
+
+/** Lesson on the left; editor above, terminals below on the right. Sizes in pixels unless they say %. */
+export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
+  const { refs, remember, noteSize, narrow } = panes;
+  return (
+    <Group
+      orientation="horizontal"
+      id="panes-columns"
+      groupRef={refs.columns}
+      disabled={narrow}
+      onLayoutChanged={(layout) => remember('columns', layout)}
+      className="min-h-0 flex-1"
+    >
+      <Panel
+        id="pane-lesson"
+        panelRef={refs.lesson}
+        defaultSize={`${paneShares.lesson}%`}
+        minSize={320}
+        collapsible
+        onResize={(size) => noteSize('lesson', size)}
+      >
+        {lesson}
+      </Panel>
+      <Separator id="separator-lesson" aria-label="Width of the lesson" className="pane-separator" />
+      <Panel id="pane-work" minSize={360}>
+        <Group
+          orientation="vertical"
+          id="panes-rows"
+          groupRef={refs.rows}
+          disabled={narrow}
+          onLayoutChanged={(layout) => remember('rows', layout)}
+        >
+          <Panel
+            id="pane-editor"
+            panelRef={refs.editor}
+            defaultSize={`${paneShares.editor}%`}
+            minSize={112}
+            collapsible
+            onResize={(size) => noteSize('editor', size)}
+          >
+            <section aria-label="Editor" data-pane="editor" tabIndex={-1} className="on-steel h-full bg-code text-ink outline-none">
+              {editor}
+            </section>
+          </Panel>
+          <Separator id="separator-editor" aria-label="Height of the editor" className="pane-separator" />
+          <Panel
+            id="pane-lower"
+            panelRef={refs.terminal}
+            minSize={112}
+            collapsible
+            onResize={(size) => noteSize('terminal', size)}
+          >
+            {lower}
+          </Panel>
+        </Group>
+      </Panel>
+    </Group>
+  );
+}

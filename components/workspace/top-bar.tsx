@@ -1,0 +1,71 @@
+'use client';
+
+import { CircleHelp, RotateCcw, Search } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { LessonView } from '../../protocol/lesson-view.ts';
+import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import { Button } from '../ui/button.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Mark } from '../ui/mark.tsx';
+import { ThemeSwitch } from '../ui/theme-switch.tsx';
+import { SandboxState } from './sandbox-state.tsx';
+
+interface TopBarProps {
+  lesson: LessonView;
+  sandbox: SandboxStatus;
+  /** The steps as dots. */
+  children: ReactNode;
+  onReset(): void;
+  onMenu(): void;
+  onKeys(): void;
+}
+
+export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: TopBarProps) {
+  return (
+    <header className="on-steel flex h-(--bar-height) shrink-0 items-center gap-4 border-b border-line bg-surface px-3 text-ink">
+      <div className="flex min-w-0 flex-1 items-center gap-3">
+        <Link href="/" aria-label="Drydock, all lessons" className="shrink-0 rounded-sm">
+          <Mark size={24} />
+        </Link>
+        <nav aria-label="Where you are" className="min-w-0">
+          <ol className="flex min-w-0 items-center gap-2 text-ui">
+            <li className="hidden shrink-0 wide:block">
+              <Link href="/" className="text-ink-soft hover:text-ink hover:underline">
+                {lesson.course.title}
+              </Link>
+            </li>
+            <li aria-hidden="true" className="hidden text-ink-faint wide:block">
+              ›
+            </li>
+            <li aria-current="page" className="truncate font-medium">
+              {lesson.title}
+            </li>
+          </ol>
+        </nav>
+      </div>
+      <div className="hidden pair:block">{children}</div>
+      <div className="flex shrink-0 items-center justify-end gap-1 pair:flex-1">
+        <SandboxState sandbox={sandbox} />
+        <span className="ml-2 hidden pair:block">
+          <Button
+            tone="quiet"
+            size="small"
+            onClick={onReset}
+            disabled={sandbox.state !== 'ready' && sandbox.state !== 'failed'}
+            aria-label="Reset the sandbox"
+          >
+            <RotateCcw size={14} strokeWidth={1.75} aria-hidden="true" />
+            Reset
+          </Button>
+        </span>
+        <span aria-hidden="true" className="mx-1 hidden h-5 w-px bg-line pair:block" />
+        <IconButton icon={Search} name="Commands" note="Ctrl+K" onClick={onMenu} />
+        <span className="hidden pair:contents">
+          <IconButton icon={CircleHelp} name="Help and keys" note="?" onClick={onKeys} />
+          <ThemeSwitch />
+        </span>
+      </div>
+    </header>
+  );
+}

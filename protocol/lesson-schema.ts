@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { lessonId } from './ids.ts';
+
+/**
+ * The YAML a lesson is written in: front matter, course.yaml and quizzes; checks are in check-schema.ts. All
+ * schemas are strict: what is misspelt is an error. `.describe()` is the text of the reference table.
+ */
+const sentence = z.string().trim().min(1).max(500);
+const folderName = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'A folder name holds a-z, 0-9 and single hyphens.');
+
+/** `name`, `host:5000/team/name:tag`, `name@sha256:…`. */
+const imageReference = z
+  .string()
+  .max(300)
+  .regex(
+    /^[a-z0-9]+(?:[._:/-]+[a-zA-Z0-9_]+)*(?:@sha256:[a-f0-9]{64})?$/,
+    'An image reference looks like busybox, busybox:latest or localhost:5000/site:1.',
+  );
+
+/** What a variable is called: what stands between `$$` and `$$`. */
+export const variableName = /^[a-zA-Z][a-zA-Z0-9_-]{0,39}$/;
+
+export const variableSchema = z.strictObject({
+  prompt: sentence.describe('The question the learner is asked.'),
+  default: z.union([z.string(), z.number()]).optional().describe('What is used until the learner has answered.'),
+  pattern: z.string().min(1).max(300).optional().describe('A pattern the whole answer has to match.'),
+});
+
+/** Features a host may lack. Each is detected by the lab before the lesson starts. */
+export const hostNeeds = ['cgroup2'] as const;
+
+export const frontMatterSchema = z.strictObject({
+  title: sentence.describe('Name of the lesson.'),
+  summary: sentence.describe('One sentence for the catalogue.'),
+  minutes: z.int().min(1).max(600).describe('A learner’s time, in minutes.'),
+  level: z.enum(['beginner', 'intermediate', 'advanced']).describe('Who it is for.'),
+  objectives: z.array(sentence).min(1).max(12).describe('What the learner can do afterwards.'),
+  after: z.array(lessonId).default([]).describe('Lessons to do first, as course/lesson.'),
+  images: z.array(imageReference).default([]).describe('Images the lesson pulls or builds from.'),
+  egress: z.enum(['none', 'internet']).default('none').describe('Whether its sandbox reaches the internet.'),
+  needs: z.array(z.enum(hostNeeds)).default([]).describe('Host features it cannot do without.'),
+  variables: z
+    .record(z.string().regex(variableName, 'A variable is named with letters, digits, _ and -.'), variableSchema)
+    .default({})
+    .describe('Asked from the learner and used as `$$name$$`.'),
+});
+export type FrontMatter = z.infer<typeof frontMatterSchema>;
+
+export const courseSchema = z.strictObject({
+  title: sentence.describe('Name of the course.'),
+  summary: sentence.describe('One sentence for the catalogue.'),
+  audience: sentence.describe('Who it is for, and what they should know.'),
+  lessons: z.array(folderName).min(1).describe('Folders of its lessons, in order.'),
+});
+export type Course = z.infer<typeof courseSchema>;
+
+export const quizSchema = z.strictObject({
+  question: z.string().trim().min(1).max(1000).describe('What is asked.'),
+  choices: z
+    .array(
+      z.strictObject({
+        text: z.union([z.string(), z.number(), z.boolean()]).describe('The choice.'),
+        correct: z.boolean().optional().describe('true for a right one.'),
+        why: sentence.describe('Why it is right or wrong; told after answering.'),
+      }),
+    )
+    .min(2)
+    .max(10)
+    .optional()
+    .describe('Choices, one or several of them right.'),
+  answer: z
+    .union([z.string().min(1).max(500), z.number()])
+    .optional()
+    .describe('Instead of choices: a text, a number, or a pattern between slashes.'),
+  explanation: z.string().trim().min(1).max(2000).optional().describe('Told after answering.'),
+});
+export type Quiz = z.infer<typeof quizSchema>;

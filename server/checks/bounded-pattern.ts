@@ -1,0 +1,33 @@
+import { createContext, Script } from 'node:vm';
+import { DrydockError } from '../errors.ts';
+
+/** A command that is matched is cut here: nobody types more, and a paste must not cost time. */
+export const longestCommand = 2048;
+
+/** A file or answer that is matched is cut here. */
+const longestText = 1024 * 1024;
+
+/** Milliseconds for all texts of one check. */
+const limitMs = 100;
+
+const sandbox = createContext(Object.create(null) as object);
+const script = new Script('{ const re = new RegExp(pattern, flags); texts.map((text) => re.test(text)); }');
+
+/**
+ * Which texts match. Both pattern and texts may be anybody's, and a pattern can take exponential time; node
+ * cuts a script short even inside a regular expression, so nobody keeps the server busy for longer than this.
+ * @throws check.timeout
+ */
+export function testPattern(pattern: string, texts: readonly string[], flags = 'm'): boolean[] {
+  Object.assign(sandbox, { pattern, flags, texts: texts.map((text) => text.slice(0, longestText)) });
+  try {
+    return Array.from(script.runInContext(sandbox, { timeout: limitMs }) as boolean[]);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+      throw new DrydockError('check.timeout', 'Comparing with this check’s pattern takes too long. Whoever wrote the lesson should simplify the pattern.', {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+import { DockerfileParser } from 'dockerfile-ast';
+import type { FileCheck } from '../../protocol/check-schema.ts';
+import { testPattern } from './bounded-pattern.ts';
+import { asList, asTexts, quoted } from './words.ts';
+
+export interface DockerfileInstruction {
+  /** Upper case. */
+  name: string;
+  /** On one line, with single blanks; a JSON list without blanks between its words. */
+  arguments: string;
+}
+
+type Wanted = NonNullable<FileCheck['instruction']>;
+
+export function readInstructions(text: string): DockerfileInstruction[] {
+  return DockerfileParser.parse(text)
+    .getInstructions()
+    .map((instruction) => ({
+      name: instruction.getKeyword().toUpperCase(),
+      arguments: normalise(instruction.getArguments().map((argument) => argument.getValue()).join(' ')),
+    }));
+}
+
+/** Why the instructions are not as wanted: completes "Dockerfile is there, but …". Null: they are. */
+export function missingInstruction(text: string, wanted: Wanted): string | null {
+  const found = readInstructions(text);
+  for (const item of asList<string | Exclude<Wanted, string | readonly unknown[]>>(wanted as string)) {
+    const reason = typeof item === 'string' ? missingText(item, found) : missingObject(item, found);
+    if (reason !== null) return reason;
+  }
+  return null;
+}
+
+function missingText(wanted: string, found: readonly DockerfileInstruction[]): string | null {
+  const match = /^(\S+)\s*([\s\S]*)$/.exec(wanted.trim());
+  const name = (match?.[1] ?? '').toUpperCase();
+  const rest = normalise(match?.[2] ?? '');
+  const same = found.filter((instruction) => instruction.name === name);
+  if (same.length === 0) return `it has no ${name} instruction${rest === '' ? '' : `; ${quoted(`${name} ${rest}`)} is wanted`}`;
+  if (rest === '' || same.some((instruction) => instruction.arguments === rest)) return null;
+  return `no ${name} in it is ${quoted(`${name} ${rest}`)}: there is ${quoted(show(same.at(-1)))}`;
+}
+
+function missingObject(wanted: Exclude<Wanted, string | readonly unknown[]>, found: readonly DockerfileInstruction[]): string | null {
+  const name = wanted.name.toUpperCase();
+  const same = found.filter((instruction) => instruction.name === name);
+  if (same.length === 0) return `it has no ${name} instruction`;
+  const fits = same.filter((instruction) => {
+    if (asTexts(wanted.contains).some((text) => !instruction.arguments.includes(text))) return false;
+    if (asTexts(wanted.lacks).some((text) => instruction.arguments.includes(text))) return false;
+    return wanted.matches === undefined || testPattern(wanted.matches, [instruction.arguments]).includes(true);
+  });
+  if (fits.length > 0) return null;
+  const missing = asTexts(wanted.contains).find((text) => !same.some((instruction) => instruction.arguments.includes(text)));
+  const reason = missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it holds ${quoted(missing)}`;
+  return `${reason}: there is ${quoted(show(same.at(-1)))}`;
+}
+
+function show(instruction: DockerfileInstruction | undefined): string {
+  return instruction ? `${instruction.name} ${instruction.arguments}` : '';
+}
+
+function normalise(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  if (!line.startsWith('[')) return line;
+  try {
+    return JSON.stringify(JSON.parse(line));
+  } catch {
+    return line;
+  }
+}

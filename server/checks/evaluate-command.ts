@@ -1,0 +1,127 @@
+import { type HttpCheck, parseDuration, type RanCheck, type RunCheck, slashed } from '../../protocol/check-schema.ts';
+import { longestCommand, testPattern } from './bounded-pattern.ts';
+import type { Round } from './round.ts';
+import { met, unmet, type Verdict } from './verdict.ts';
+import { asTexts, plural, quoted, shellQuote } from './words.ts';
+
+export type RanConditions = Omit<RanCheck, 'subject' | 'title' | 'ran' | 'hints' | 'initially'>;
+export type RunConditions = Omit<RunCheck, 'subject' | 'title' | 'run' | 'hints' | 'initially'>;
+export type HttpConditions = Omit<HttpCheck, 'subject' | 'title' | 'http' | 'hints' | 'initially'>;
+
+/** Newest commands that are looked at. */
+const commandsKept = 500;
+/** Milliseconds of a `run` check that names no timeout. */
+export const defaultRunMs = 5000;
+const httpSeconds = 4;
+
+export async function evaluateRan(pattern: string, conditions: RanConditions, round: Round): Promise<Verdict> {
+  const wanted = conditions.exit ?? 0;
+  const commands = round.context.commands
+    .slice(-commandsKept)
+    .map(({ command, exitCode }) => ({ command: onOneLine(command).slice(0, longestCommand), exitCode }));
+  const hits = testPattern(
+    pattern,
+    commands.map(({ command }) => command),
+    '',
+  );
+  const matching = commands.filter((_, index) => hits[index] === true);
+  const right = matching.findLast(({ exitCode }) => exitCode === wanted);
+  if (right) return met(`You ran ${quoted(right.command)}.`);
+  const last = matching.at(-1);
+  if (last) {
+    return unmet(
+      wanted === 0
+        ? `You ran ${quoted(last.command)}, and it failed with exit status ${last.exitCode}. The terminal shows why.`
+        : `You ran ${quoted(last.command)}; it ended with exit status ${last.exitCode}, and ${wanted} is wanted.`,
+    );
+  }
+  const newest = commands.at(-1);
+  return unmet(newest ? `You have not run this command yet. The last one you ran was ${quoted(newest.command)}.` : 'You have not run a command yet.');
+}
+
+/** A backslash at the end of a line joins it with the next. */
+function onOneLine(command: string): string {
+  return command
+    .slice(0, longestCommand * 2)
+    .replace(/\\\r?\n\s*/g, ' ')
+    .trim();
+}
+
+export function runLimit(conditions: RunConditions): number {
+  return conditions.timeout === undefined ? defaultRunMs : (parseDuration(conditions.timeout) ?? defaultRunMs);
+}
+
+export async function evaluateRun(command: string, conditions: RunConditions, round: Round): Promise<Verdict> {
+  const { exit, stdout } = await round.run(command, runLimit(conditions));
+  const wanted = conditions.exit ?? 0;
+  if (exit !== wanted) return unmet(`${quoted(command)} ends with exit status ${exit}; it has to be ${wanted}.${outputWords(stdout)}`);
+  if (conditions.stdout !== undefined) {
+    const text = String(conditions.stdout);
+    const pattern = slashed(text);
+    const found = pattern ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true) : stdout.includes(text);
+    if (!found) return unmet(`The output of ${quoted(command)} has to hold ${quoted(text)}.${outputWords(stdout)}`);
+  }
+  return met(`${quoted(command)} ends with exit status ${exit}.`);
+}
+
+function outputWords(stdout: string): string {
+  const line = stdout.trim().split('\n')[0] ?? '';
+  return line === '' ? ' It printed nothing.' : ` It printed ${quoted(line)}.`;
+}
+
+/** Asks with curl inside the sandbox, as the learner would. */
+export async function evaluateHttp(target: string | number, conditions: HttpConditions, round: Round): Promise<Verdict> {
+  const [port = '', ...rest] = String(target).split('/');
+  const path = `/${rest.join('/')}`;
+  const shown = `localhost:${port}${path === '/' ? '' : path}`;
+  const url = `http://127.0.0.1:${port}${path}`;
+  const command = `curl -s -i --http1.1 --globoff -m ${httpSeconds} ${shellQuote(url)} | head -c 300000`;
+  const { stdout } = await round.run(command, (httpSeconds + 2) * 1000);
+  const reply = readReply(stdout);
+  if (reply === null) {
+    const users = (await round.containers()).filter((container) => container.ports.some((published) => published.hostPort === Number(port)));
+    const user = users[0];
+    return unmet(
+      user
+        ? `${user.name} publishes port ${port}, but nothing inside it answers there. Its log may say why.`
+        : `Nothing answers on ${shown}: no running container publishes port ${port}.`,
+    );
+  }
+  const reason = wrongReply(reply, conditions);
+  return reason === null ? met(`${shown} answers with status ${reply.status}.`) : unmet(`${shown} answers, but ${reason}.`);
+}
+
+interface HttpReply {
+  status: number;
+  headers: Map<string, string>;
+  body: string;
+}
+
+function readReply(output: string): HttpReply | null {
+  let text = output;
+  // What came before the real answer, such as "100 Continue".
+  while (/^HTTP\/[\d.]+ 1\d\d\b/.test(text)) text = text.replace(/^[\s\S]*?\r?\n\r?\n/, '');
+  const match = /^HTTP\/[\d.]+ (\d{3})[^\n]*\n([\s\S]*?)(?:\r?\n\r?\n|$)([\s\S]*)$/.exec(text);
+  if (!match) return null;
+  const headers = new Map<string, string>();
+  for (const line of (match[2] ?? '').split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return { status: Number(match[1]), headers, body: match[3] ?? '' };
+}
+
+function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null {
+  if (conditions.status !== undefined && reply.status !== conditions.status) return `with status ${reply.status}; it has to be ${conditions.status}`;
+  for (const [name, value] of Object.entries(conditions.header ?? {})) {
+    const found = reply.headers.get(name.toLowerCase());
+    if (found === undefined) return `without the header ${name}`;
+    if (!found.includes(String(value))) return `the header ${name} is ${quoted(found)}; it has to hold ${quoted(String(value))}`;
+  }
+  const missing = asTexts(conditions.contains).find((text) => !reply.body.includes(text));
+  if (missing !== undefined) return `the page does not hold ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
+  if (conditions.matches !== undefined && !testPattern(conditions.matches, [reply.body]).includes(true)) {
+    return `nothing in the page fits the pattern ${quoted(conditions.matches)}`;
+  }
+  return null;
+}

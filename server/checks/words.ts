@@ -1,0 +1,63 @@
+import { printable } from '../docker/engine-errors.ts';
+
+/** One line, cut: what the learner's machine wrote, fit to be quoted. */
+export function quoted(text: string, limit = 120): string {
+  return `\`${printable(text, limit).replaceAll('`', 'ˋ')}\``;
+}
+
+/** "a, b and c"; at most `limit` of them. */
+export function listed(names: readonly string[], limit = 6): string {
+  const shown = names.slice(0, limit).map((name) => printable(name, 80));
+  if (names.length > limit) return `${shown.join(', ')} and ${names.length - limit} more`;
+  if (shown.length <= 1) return shown[0] ?? '';
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}
+
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+type Scalar = string | number | boolean;
+
+export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+export function asTexts(value: Scalar | readonly Scalar[] | undefined): string[] {
+  return asList<Scalar>(value).map(String);
+}
+
+/** `{A: 1}` or `["A=1", "B"]`; null: any value. */
+export function asPairs(value: Record<string, Scalar> | readonly string[] | undefined): [string, string | null][] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return Object.entries(value).map(([name, text]) => [name, String(text)]);
+  return (value as readonly string[]).map((pair) => {
+    const equals = pair.indexOf('=');
+    return equals === -1 ? [pair, null] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+}
+
+/** Why pairs do not hold, or null. @param noun "environment variable", @param where "in web" */
+export function missingPair(
+  wanted: readonly [string, string | null][],
+  found: Readonly<Record<string, string>>,
+  noun: string,
+  where: string,
+): string | null {
+  for (const [name, value] of wanted) {
+    const actual = Object.hasOwn(found, name) ? found[name] : undefined;
+    if (actual === undefined) return `there is no ${noun} ${printable(name, 80)} ${where}`;
+    if (value !== null && actual !== value) return `${printable(name, 80)} is ${quoted(actual)} ${where}; it has to be ${quoted(value)}`;
+  }
+  return null;
+}
+
+/** For POSIX shells. */
+export function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

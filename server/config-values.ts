@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { isAbsolute, resolve } from 'node:path';
+import type { EngineAddress } from './docker/engine.ts';
+
+/** Readers of single configuration values. Each returns undefined for what is not allowed. */
+
+const units: Record<string, number> = { '': 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/** `2g`, `1.5G`, `512m`, `2147483648` as bytes; units are those of `docker run --memory` (powers of 1024). */
+export function readBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim());
+  const unit = units[(match?.[2] ?? '').toLowerCase()];
+  if (match?.[1] === undefined || unit === undefined) return undefined;
+  return Math.floor(Number(match[1]) * unit);
+}
+
+export function readWholeNumber(text: string): number | undefined {
+  return /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+export function readDecimal(text: string): number | undefined {
+  return /^\d{1,9}(\.\d{1,9})?$/.test(text.trim()) ? Number(text) : undefined;
+}
+
+/** An address to listen on: an IP address, or a host name. */
+export function readHost(text: string): string | undefined {
+  if (isIP(text) !== 0) return text;
+  // All digits and dots is a mistyped IP address, not a name.
+  if (/^[\d.]+$/.test(text)) return undefined;
+  return /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62}(?<!-))?(\.[a-z0-9]([a-z0-9-]{0,62}(?<!-))?)*$/i.test(text) ? text : undefined;
+}
+
+/** `unix:///absolute/path` or `tcp://host:port`. */
+export function readEngineAddress(text: string): EngineAddress | undefined {
+  if (text.startsWith('unix://')) {
+    const socketPath = text.slice('unix://'.length);
+    return isAbsolute(socketPath) ? { socketPath } : undefined;
+  }
+  const match = /^tcp:\/\/(\[[0-9a-f:]+\]|[^:/@\s]+):(\d{1,5})\/?$/i.exec(text);
+  const host = match?.[1]?.replace(/^\[|\]$/g, '');
+  const port = Number(match?.[2]);
+  if (host === undefined || readHost(host) === undefined || port < 1 || port > 65_535) return undefined;
+  return { host, port, protocol: 'http' };
+}
+
+/** Existing folders, separated by `:`; relative ones start at `root`. */
+export function readFolders(text: string, root: string): string[] | undefined {
+  const folders = text
+    .split(':')
+    .filter((folder) => folder !== '')
+    .map((folder) => resolve(root, folder));
+  return folders.length > 0 && folders.every(isFolder) ? folders : undefined;
+}
+
+/** A folder that is there, or that can still be made. */
+export function readNewFolder(text: string, root: string): string | undefined {
+  const folder = resolve(root, text);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  return found === undefined || found.isDirectory() ? folder : undefined;
+}
+
+export function readFile(text: string, root: string): string | undefined {
+  const file = resolve(root, text);
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? file : undefined;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { labId, parseConfig, renderConfigurationTable, sandboxesThatFit } from './config.ts';
+import { DrydockError } from './errors.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'drydock-config-'));
+  writeFileSync(join(root, 'a-file'), '');
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function refusal(env: Record<string, string>): DrydockError {
+  try {
+    parseConfig(env, { root });
+  } catch (error) {
+    if (error instanceof DrydockError) return error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('parseConfig', () => {
+  it('has a default for everything', () => {
+    expect(parseConfig({}, { root })).toEqual({
+      root,
+      lab: labId(join(root, 'data')),
+      port: 3000,
+      host: '127.0.0.1',
+      dataDir: join(root, 'data'),
+      lessonDirs: [join(root, 'lessons')],
+      engine: { socketPath: '/var/run/docker.sock' },
+      dockerHost: 'unix:///var/run/docker.sock',
+      sandbox: { memory: 2 * 2 ** 30, cpus: 2, pids: 2048 },
+      maxSandboxes: null,
+      logLevel: 'info',
+      openBrowser: false,
+      chromium: null,
+    });
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(parseConfig({ PORT: '', DOCKER_HOST: '' }, { root })).toEqual(parseConfig({}, { root }));
+  });
+
+  it.each([
+    ['512m', 512 * 2 ** 20],
+    ['1.5G', 1.5 * 2 ** 30],
+    ['4GiB', 4 * 2 ** 30],
+    ['1073741824', 2 ** 30],
+  ])('reads %s of memory', (text, bytes) => {
+    expect(parseConfig({ DRYDOCK_SANDBOX_MEMORY: text }, { root }).sandbox.memory).toBe(bytes);
+  });
+
+  it.each([
+    ['unix:///run/user/1000/docker.sock', { socketPath: '/run/user/1000/docker.sock' }],
+    ['tcp://127.0.0.1:2375', { host: '127.0.0.1', port: 2375, protocol: 'http' }],
+    ['tcp://[::1]:2375', { host: '::1', port: 2375, protocol: 'http' }],
+  ])('reaches an engine at %s', (text, address) => {
+    expect(parseConfig({ DOCKER_HOST: text }, { root }).engine).toEqual(address);
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', 'http'],
+    ['PORT', '-1'],
+    ['HOST', '300.1.1.1'],
+    ['HOST', 'http://localhost'],
+    ['DRYDOCK_DATA', 'a-file'],
+    ['DRYDOCK_LESSONS', 'nowhere'],
+    ['DOCKER_HOST', 'ssh://me@host'],
+    ['DOCKER_HOST', '/var/run/docker.sock'],
+    ['DOCKER_HOST', 'tcp://host:99999'],
+    ['DRYDOCK_SANDBOX_MEMORY', '2 potatoes'],
+    ['DRYDOCK_SANDBOX_MEMORY', '1m'],
+    ['DRYDOCK_SANDBOX_CPUS', '0'],
+    ['DRYDOCK_SANDBOX_PIDS', '10'],
+    ['DRYDOCK_MAX_SANDBOXES', '0'],
+    ['DRYDOCK_LOG_LEVEL', 'loud'],
+    ['DRYDOCK_OPEN', 'yes'],
+    ['DRYDOCK_CHROMIUM', '/nowhere/chromium'],
+    ['DRYDOCK_PROT', '80'],
+  ])('refuses %s=%s, and says variable, value and what is allowed', (variable, text) => {
+    const error = refusal({ [variable]: text });
+    expect(error.code).toBe('config.invalid');
+    expect(error.message).toContain(`${variable}=${JSON.stringify(text)}: allowed is `);
+  });
+
+  it('names all bad values at once', () => {
+    const error = refusal({ PORT: 'x', HOST: '/', DRYDOCK_OPEN: 'maybe' });
+    expect(error.details?.['problems']).toMatchObject([{ variable: 'PORT' }, { variable: 'HOST' }, { variable: 'DRYDOCK_OPEN' }]);
+  });
+
+  it('says that TLS to an engine is not spoken instead of failing later', () => {
+    expect(refusal({ DOCKER_HOST: 'tcp://engine:2376', DOCKER_TLS_VERIFY: '1' }).message).toContain('ssh -L');
+  });
+
+  it('opens a browser only in a terminal on a desktop', () => {
+    const open = (env: Record<string, string>, isTerminal: boolean): boolean =>
+      parseConfig(env, { root, isTerminal, platform: 'linux' }).openBrowser;
+    expect(open({ DISPLAY: ':0' }, true)).toBe(true);
+    expect(open({ DISPLAY: ':0' }, false)).toBe(false);
+    expect(open({}, true)).toBe(false);
+    expect(open({ DISPLAY: ':0', DRYDOCK_OPEN: 'never' }, true)).toBe(false);
+    expect(open({ DISPLAY: ':0', CI: 'true' }, true)).toBe(false);
+  });
+});
+
+describe('labId', () => {
+  it('is the same for the same folder, however it is written, and differs between folders', () => {
+    expect(labId('/srv/a/../b')).toBe(labId('/srv/b'));
+    expect(labId('/srv/a')).not.toBe(labId('/srv/b'));
+    expect(labId('/srv/a')).toMatch(/^[0-9a-f]{10}$/);
+  });
+});
+
+describe('sandboxesThatFit', () => {
+  it('is one on the smallest machine and grows with memory', () => {
+    expect(sandboxesThatFit(2 ** 30, 2 * 2 ** 30)).toBe(1);
+    expect(sandboxesThatFit(8 * 2 ** 30, 2 * 2 ** 30)).toBe(14);
+    expect(sandboxesThatFit(8 * 2 ** 30, 512 * 2 ** 20)).toBe(28);
+  });
+});
+
+describe('the README', () => {
+  it('lists all configuration', () => {
+    const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
+    const table = /<!-- configuration -->\n([\s\S]*?)\n<!-- \/configuration -->/.exec(readme)?.[1];
+    expect(table?.trim()).toBe(renderConfigurationTable());
+  });
+});

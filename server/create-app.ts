@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Health, labKey } from '../protocol/lab.ts';
+import { createBuildService } from './builds/build-service.ts';
+import type { Clock, Ids } from './clock.ts';
+import { type Config, sandboxesThatFit } from './config.ts';
+import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
+import { Engine } from './docker/engine.ts';
+import { ImageBuilder } from './docker/image-builder.ts';
+import { DrydockError, describeError, toErrorBody } from './errors.ts';
+import { healthRoute } from './http/health-route.ts';
+import { createLabHttp, type PageRenderer } from './http/lab-http.ts';
+import { mediaRoute } from './http/media-route.ts';
+import { createLabPages } from './http/lab-pages.ts';
+import type { NextPages } from './http/next-pages.ts';
+import { workspaceRoute } from './http/workspace-route.ts';
+import { Identity } from './identity/identity.ts';
+import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-library.ts';
+import type { Logger } from './logger.ts';
+import { buildHandlers } from './realtime/build-handlers.ts';
+import { fileHandlers } from './realtime/file-handlers.ts';
+import { Gateway } from './realtime/gateway.ts';
+import type { LabServices } from './realtime/lab-services.ts';
+import { lessonHandlers } from './realtime/lesson-handlers.ts';
+import { makeLessonSession } from './realtime/make-lesson-session.ts';
+import { LessonSessions } from './realtime/lesson-sessions.ts';
+import { followSandboxes } from './realtime/follow-sandboxes.ts';
+import { Presence } from './realtime/presence.ts';
+import { terminalHandlers } from './realtime/terminal-handlers.ts';
+import { LiveSandboxes } from './sandbox/live-sandboxes.ts';
+import { SandboxManager } from './sandbox/sandbox-manager.ts';
+import { buildSeccompProfile } from './sandbox/seccomp/build-seccomp-profile.ts';
+import { shutDown } from './shutdown.ts';
+import { LearnerStore } from './store/learner-store.ts';
+import { openStore } from './store/open-store.ts';
+import { ProgressStore } from './store/progress-store.ts';
+import { createTerminalHub } from './terminal/terminal-hub.ts';
+import { runProgram } from './workspace/run-program.ts';
+import { createWorkspace } from './workspace/workspace.ts';
+import { workspaceRoot } from './workspace/workspace-paths.ts';
+
+export interface AppOptions {
+  config: Config;
+  version: string;
+  /** The sandbox image and the registry's socket volume, as the set-up made them. */
+  sandboxImage: string;
+  registryVolume: string | null;
+  logger: Logger;
+  clock: Clock;
+  ids: Ids;
+  /** Next, or null: a server without pages, for tests of everything else. */
+  pages: NextPages | null;
+  development: boolean;
+}
+
+export interface App {
+  http: Server;
+  /** Listens, takes over the sandboxes that are there, and resolves to the address. */
+  start(): Promise<{ host: string; port: number; url: string }>;
+  /** Ends everything in order within `deadlineMs`. Learners' sandboxes stay. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+const withoutPages: PageRenderer = {
+  render: async () => {
+    throw new DrydockError('request.unknown', 'There is nothing at this address.');
+  },
+};
+
+/** The whole lab as a value: nothing runs until `start`, and `stop` leaves nothing running. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, logger, clock, ids } = options;
+  const store = await openStore(config.dataDir);
+  const learners = new LearnerStore(store);
+  const progress = new ProgressStore(store);
+  const library = await createLessonLibrary({ directories: config.lessonDirs, logger });
+  const host = createDockerSandboxHost({
+    engine: config.engine,
+    lab: config.lab,
+    seccompProfile: buildSeccompProfile(),
+    logger,
+  });
+  const images = new ImageBuilder(new Engine(config.engine, config.lab, logger));
+  const maxSandboxes = config.maxSandboxes ?? (await defaultMaxSandboxes(host, config));
+  const sandboxes = new SandboxManager({
+    host,
+    learners,
+    clock,
+    ids,
+    logger,
+    limits: config.sandbox,
+    maxSandboxes,
+    image: options.sandboxImage,
+    registryVolume: options.registryVolume,
+  });
+  const live = new LiveSandboxes({ host, logger });
+  const terminals = createTerminalHub({ host, logger, clock, ids });
+  const builds = createBuildService({ host, logger, clock, ids });
+  const identity = new Identity({ learners, clock, ids, lab: config.lab });
+  const rootOf = (lesson: string) => workspaceRoot(lesson, lessonIdsOf(library));
+  const workspaceOf = (learner: string, lesson: string) =>
+    createWorkspace({ host, sandboxId: sandboxes.ready(learner).id, root: rootOf(lesson) });
+
+  const health = async (): Promise<Health> => {
+    const seen = await look();
+    return { version: options.version, pool: { ready: 0, ...sandboxes.counts() }, ...seen };
+  };
+  const look = async (): Promise<Pick<Health, 'status' | 'engine' | 'sandboxImage' | 'reason'>> => {
+    const reference = options.sandboxImage;
+    try {
+      const [engine, image] = await Promise.all([host.describe(), images.find(reference)]);
+      const present = image !== null;
+      return {
+        status: present ? 'ok' : 'unavailable',
+        engine: { reachable: true, version: engine.engineVersion },
+        sandboxImage: { reference, present },
+        reason: present
+          ? null
+          : { code: 'sandbox.image-missing', message: `The image ${reference} is missing. Run npm start to make it.` },
+      };
+    } catch (error) {
+      const { code, message } = toErrorBody(error);
+      return {
+        status: 'unavailable',
+        engine: { reachable: false, version: null },
+        sandboxImage: { reference, present: false },
+        reason: { code, message },
+      };
+    }
+  };
+
+  const http = createLabHttp({
+    boundHost: config.host,
+    development: options.development,
+    identity,
+    logger,
+    routes: [
+      healthRoute(health),
+      mediaRoute(library),
+      workspaceRoute({ identity, library, workspaceOf }),
+    ],
+    pages: options.pages ?? withoutPages,
+  });
+  const presence = new Presence({
+    onLastPageLeft: (learner) => {
+      sandboxes.setAttended(learner, false).catch((error: unknown) => {
+        logger.warn({ error: describeError(error) }, 'attendance could not be saved');
+      });
+    },
+  });
+  const gateway = new Gateway({
+    http,
+    boundHost: config.host,
+    identity,
+    clock,
+    logger,
+    onArrive: (actor, page) => presence.arrive(actor.learner, page.id),
+    onLeave: (actor, page) => {
+      terminals.viewerGone(page.id);
+      sessions.pageGone(page);
+      presence.leave(actor.learner, page.id);
+    },
+  });
+  const sessions = new LessonSessions({
+    make: (learner, lesson) => makeLessonSession({ learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf }),
+    graceMs: 15_000,
+  });
+  const services: LabServices = {
+    logger,
+    clock,
+    gateway,
+    library,
+    sandboxes,
+    sessions,
+    terminals,
+    builds,
+    progress,
+    rootOf,
+    workspaceOf,
+    emptyWorkspace: async (sandboxId, lesson) => {
+      await runProgram(host, sandboxId, { argv: ['rm', '-rf', '--', rootOf(lesson)] }, { maxOutput: 4096, timeoutMs: 60_000 });
+    },
+  };
+  gateway.use({
+    ...lessonHandlers(services),
+    ...terminalHandlers(services),
+    ...fileHandlers(services),
+    ...buildHandlers(services),
+  });
+  const following = followSandboxes(services);
+  (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({ library, progress });
+
+  http.on('upgrade', (request, socket, head) => {
+    if (Gateway.isMine(request.url)) return; // socket.io has its own listener
+    if (options.pages === null) socket.destroy();
+    else options.pages.upgrade(request, socket, head);
+  });
+
+  return {
+    http,
+    start: async () => {
+      sandboxes.watch();
+      // An engine that is away now is no reason not to serve the lessons: the pages say what is missing.
+      await sandboxes.adopt().catch((error: unknown) => {
+        logger.warn({ error: describeError(error) }, 'could not look for sandboxes of the last time');
+      });
+      http.listen(config.port, config.host);
+      await once(http, 'listening');
+      const { port } = http.address() as AddressInfo;
+      return { host: config.host, port, url: `http://${urlHost(config.host)}:${port}` };
+    },
+    stop: async (deadlineMs) => {
+      await shutDown(
+        [
+          { name: 'no new requests', run: () => { http.close(); } },
+          { name: 'pages', run: () => gateway.close() },
+          { name: 'followers', run: () => { following.dispose(); sessions.dispose(); live.dispose(); } },
+          { name: 'builds', run: () => builds.dispose() },
+          { name: 'terminals', run: () => terminals.dispose() },
+          { name: 'sandboxes', run: () => sandboxes.dispose() },
+          { name: 'next', run: () => options.pages?.close() },
+          { name: 'connections', run: () => { http.closeAllConnections(); } },
+          { name: 'database', run: () => store.destroy() },
+        ],
+        { deadlineMs, logger },
+      );
+    },
+  };
+}
+
+async function defaultMaxSandboxes(host: { describe(): Promise<{ memory: number }> }, config: Config): Promise<number> {
+  try {
+    return sandboxesThatFit((await host.describe()).memory, config.sandbox.memory);
+  } catch {
+    // The engine is away; a small number until the next start is better than no lab.
+    return 4;
+  }
+}
+
+function lessonIdsOf(library: LessonLibrary): string[] {
+  return library.catalogue().flatMap((course) => course.lessons.map((card) => card.id));
+}
+
+function urlHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,52 @@
+import { lessonId } from '../../protocol/ids.ts';
+import { assertMay } from '../access.ts';
+import { DrydockError } from '../errors.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import { handleArchive, handleDownload, handleUpload } from '../workspace/workspace-routes.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Route } from './lab-http.ts';
+import { isSameOrigin } from './same-origin.ts';
+
+const pattern = /^\/api\/workspace\/([^/]+)\/([^/]+)\/(archive|files\/(.+))$/;
+
+/** `/api/workspace/COURSE/LESSON/archive` and `/files/PATH`: what is too large for a socket. */
+export function workspaceRoute(options: {
+  identity: Identity;
+  library: LessonLibrary;
+  workspaceOf: (learner: string, lesson: string) => Workspace;
+}): Route {
+  return async (request, response, url) => {
+    const match = pattern.exec(url.pathname);
+    if (match === null) return false;
+    const lesson = lessonId.safeParse(`${match[1]}/${match[2]}`);
+    if (!lesson.success) throw new DrydockError('lesson.not-found', 'There is no such lesson.');
+    const actor = await options.identity.recognise(request.headers.cookie);
+    if (actor === null) throw new DrydockError('access.unauthenticated', 'Open the lab in this browser first.');
+    options.library.lesson(lesson.data);
+    const writes = request.method !== 'GET';
+    assertMay(actor, { verb: writes ? 'write-workspace' : 'read-workspace', owner: actor.learner });
+    if (writes && !isSameOrigin(request)) {
+      throw new DrydockError('request.origin', 'This request did not come from a page of this lab.');
+    }
+    const workspace = options.workspaceOf(actor.learner, lesson.data);
+    const path = match[4] === undefined ? null : decodePath(match[4]);
+    if (request.method === 'GET') {
+      if (path === null) await handleArchive(request, response, workspace, lesson.data);
+      else await handleDownload(request, response, workspace, path);
+    } else if (request.method === 'PUT' && path !== null) {
+      await handleUpload(request, response, workspace, path);
+    } else {
+      throw new DrydockError('request.unknown', 'This address does not take such a request.');
+    }
+    return true;
+  };
+}
+
+function decodePath(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    throw new DrydockError('file.path-invalid', 'The file’s name in this address cannot be read.');
+  }
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { type Config, parseConfig } from './config.ts';
+import { type App, createApp } from './create-app.ts';
+import { DrydockError, describeError } from './errors.ts';
+import { createNextPages } from './http/next-pages.ts';
+import { openInBrowser } from './open-in-browser.ts';
+import { readSetupRecord } from './setup-record.ts';
+import { randomIds, systemClock } from './system-clock.ts';
+
+// Only wiring: configuration in, signals to `stop`. Everything else is `createApp`.
+
+const stopWithinMs = 8_000;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Writes what a person has to do; a stack trace would only hide it. */
+function fail(error: unknown): never {
+  const message = error instanceof DrydockError ? `${error.message} (${error.code})` : describeError(error);
+  process.stderr.write(`${message}\n`);
+  if (error instanceof Error && error.cause !== undefined) process.stderr.write(`  ${describeError(error.cause)}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
+  const env = process.env;
+  const development = env['NODE_ENV'] === 'development';
+  const config: Config = parseConfig(env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
+  const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const { sandboxImage, registrySocketVolume } = await readSetupRecord(config.dataDir);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+  let app: App | null = null;
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ signal }, 'stopping; learners’ sandboxes stay');
+    await app?.stop(stopWithinMs);
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  // Next swallows rejections, and one lost promise is no reason to end everybody's lab; it is a bug to be seen.
+  process.on('unhandledRejection', (error) => logger.error({ error: describeError(error), stack: stackOf(error) }, 'unhandled rejection'));
+
+  const pages = await createNextPages({ dir: root, development, host: config.host, port: config.port });
+  app = await createApp({
+    config,
+    version,
+    sandboxImage,
+    registryVolume: registrySocketVolume,
+    logger,
+    clock: systemClock,
+    ids: randomIds,
+    pages,
+    development,
+  });
+  const { url } = await app.start();
+  process.stdout.write(`\n  Drydock is ready:  ${url}\n\n  Ctrl-C stops it. Sandboxes and progress stay for the next start.\n\n`);
+  if (config.openBrowser) openInBrowser(url, logger);
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}
+
+main().catch(fail);

@@ -1,0 +1,349 @@
+import type { Blockquote, Code, Heading, Html, RootContent } from 'mdast';
+import { toString as textOf } from 'mdast-util-to-string';
+import GithubSlugger from 'github-slugger';
+import { visit } from 'unist-util-visit';
+import { readFence } from './fence-options.ts';
+import { readHtml } from './html-parts.ts';
+import { isCallout, readCallout } from './callout.ts';
+import type { HintBlock, LessonBlock, LessonStep, NamedBlock } from './lesson.ts';
+import { makeBlock } from './make-block.ts';
+import { parseMarkdown } from './markdown.ts';
+import { nearestWord } from '../checks/nearest-word.ts';
+import { ProblemList, type SourceSpot } from './problem.ts';
+import type { Locate, Replace } from './yaml-source.ts';
+
+/** Where blocks are put: a hint's `<details>` is open until its `</details>`. */
+interface Frame {
+  blocks: LessonBlock[];
+  hint: (HintBlock & { summaryAt: SourceSpot | null }) | null;
+}
+
+/** Goes through the Markdown tree once and makes steps and blocks of it. */
+export class LessonWalker {
+  readonly introduction: LessonBlock[] = [];
+  readonly steps: LessonStep[] = [];
+  readonly definitions: RootContent[] = [];
+
+  readonly #lines: string[];
+  readonly #problems: ProblemList;
+  readonly #replace: Replace;
+  readonly #slugger = new GithubSlugger();
+  readonly #stepIds = new Set<string>();
+  readonly #blockIds = new Set<string>();
+  readonly #counts = new Map<string, number>();
+
+  /** @param source normalised text, @param replace fills in the stand-ins of variables */
+  constructor(source: string, problems: ProblemList, replace: Replace) {
+    this.#lines = source.split('\n');
+    this.#problems = problems;
+    this.#replace = replace;
+  }
+
+  walk(nodes: readonly RootContent[]): void {
+    this.#walkInto(nodes, null);
+  }
+
+  /** `own`: the blocks of a call-out; null: the introduction, then the steps. */
+  #walkInto(nodes: readonly RootContent[], own: LessonBlock[] | null): void {
+    const frames: Frame[] = [];
+    const current = (): LessonBlock[] => frames.at(-1)?.blocks ?? own ?? this.steps.at(-1)?.blocks ?? this.introduction;
+    for (const node of nodes) {
+      switch (node.type) {
+        case 'yaml':
+          break;
+        case 'definition':
+        case 'footnoteDefinition':
+          this.definitions.push(node);
+          break;
+        case 'heading':
+          if (node.depth === 2 && own === null) {
+            this.#closeFrames(frames);
+            this.#beginStep(node);
+          } else this.#addProse(current(), this.#minorHeading(node));
+          break;
+        case 'code':
+          this.#addFence(node, current());
+          break;
+        case 'html':
+          this.#takeHtml(node, frames, current);
+          break;
+        case 'blockquote':
+          this.#takeQuote(node, current());
+          break;
+        default:
+          this.#addProse(current(), node);
+      }
+    }
+    this.#closeFrames(frames);
+  }
+
+  #closeFrames(frames: Frame[]): void {
+    for (const frame of frames.splice(0)) {
+      this.#problems.error('hint.shape', frame.hint?.at ?? { line: 1, column: 1 }, {
+        message: 'This <details> is not closed before the step ends. Write </details> on a line of its own after the hint.',
+        expected: '</details>',
+      });
+    }
+  }
+
+  #beginStep(node: Heading): void {
+    const at = spotOf(node);
+    const { title, id } = this.#readHeading(node);
+    let stepId = id ?? idFrom(this.#slugger.slug(title).slice(0, 60));
+    if (stepId === '') stepId = `step-${this.steps.length + 1}`;
+    if (this.#stepIds.has(stepId)) {
+      this.#problems.error('id.duplicate', at, {
+        message: `Two steps have the id \`${stepId}\`. Give one of them an id of its own: \`## ${title} {#another-id}\`.`,
+        found: stepId,
+      });
+      while (this.#stepIds.has(stepId)) stepId = `${stepId}-again`;
+    }
+    this.#stepIds.add(stepId);
+    this.steps.push({ id: stepId, title, at, blocks: [] });
+  }
+
+  /** A heading inside a step keeps an id too, so that it can be linked to. */
+  #minorHeading(node: Heading): Heading {
+    if (node.depth === 1) {
+      this.#problems.warning('heading.level', spotOf(node), {
+        message: 'The title of a lesson stands in its front matter; a step begins with ##, a part of a step with ###.',
+        found: `# ${textOf(node)}`,
+        expected: `## ${textOf(node)}`,
+      });
+    }
+    const { title, id } = this.#readHeading(node);
+    node.data = { ...node.data, hProperties: { id: id ?? idFrom(this.#slugger.slug(title)) } };
+    return node;
+  }
+
+  /** Takes `{#id}` off the end of the heading. */
+  #readHeading(node: Heading): { title: string; id: string | null } {
+    const last = node.children.at(-1);
+    const match = last?.type === 'text' ? /\s*\{#([^}]*)\}\s*$/.exec(last.value) : null;
+    if (last?.type !== 'text' || !match) return { title: textOf(node).trim(), id: null };
+    last.value = last.value.slice(0, match.index);
+    const id = match[1] ?? '';
+    if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) && id.length <= 60) return { title: textOf(node).trim(), id };
+    this.#problems.error('heading.id', spotOf(node), {
+      message: 'An id in braces holds a-z, 0-9 and single hyphens, at most 60 of them.',
+      found: id,
+      expected: idFrom(new GithubSlugger().slug(id)) || 'my-step',
+    });
+    return { title: textOf(node).trim(), id: null };
+  }
+
+  #addProse(blocks: LessonBlock[], node: RootContent): void {
+    this.#checkInside(node);
+    const last = blocks.at(-1);
+    if (last?.kind === 'prose') last.nodes.push(node);
+    else blocks.push({ kind: 'prose', at: spotOf(node), nodes: [node] });
+  }
+
+  /** What may not stand inside paragraphs, lists, quotes and tables. */
+  #checkInside(node: RootContent): void {
+    visit(node, (inner, index, parent) => {
+      if (inner.type === 'html') {
+        this.#refuseHtml(inner, true);
+        if (parent && index !== undefined) {
+          parent.children.splice(index, 1);
+          return index;
+        }
+      } else if (inner.type === 'code') {
+        this.#checkClosed(inner);
+        const fence = readFence(inner.lang ?? null, inner.meta ?? null, this.#infoSpot(inner), this.#problems);
+        if (fence && fence.kind !== 'listing') {
+          this.#problems.error('fence.nested', spotOf(inner), {
+            message: 'A block that does something stands by itself, not inside a list, a quote or a table. Take the spaces or the > before it away.',
+            found: [inner.lang, inner.meta].filter(Boolean).join(' '),
+          });
+        }
+      } else if (inner.type === 'blockquote' && inner !== node && isCallout(inner)) {
+        this.#problems.error('callout.nested', spotOf(inner), {
+          message: 'A call-out stands by itself, not inside a list or a quote.',
+        });
+      }
+      return undefined;
+    });
+  }
+
+  #takeQuote(node: Blockquote, blocks: LessonBlock[]): void {
+    if (!isCallout(node)) return this.#addProse(blocks, node);
+    const callout = readCallout(node, this.#problems);
+    if (callout === null) return;
+    const inner: LessonBlock[] = [];
+    this.#walkInto(callout.content, inner);
+    blocks.push({ kind: 'callout', at: spotOf(node), tone: callout.tone, blocks: inner });
+  }
+
+  #takeHtml(node: Html, frames: Frame[], current: () => LessonBlock[]): void {
+    for (const part of readHtml(node.value.slice(0, 65_536))) {
+      const at = this.#spotInHtml(node, part.offset);
+      const frame = frames.at(-1);
+      switch (part.kind) {
+        case 'open': {
+          const hint = { kind: 'hint' as const, at, summary: '', blocks: [], summaryAt: null };
+          frames.push({ blocks: hint.blocks, hint });
+          break;
+        }
+        case 'summary':
+          if (!frame?.hint || frame.hint.summaryAt) {
+            this.#problems.error('hint.shape', at, { message: 'A <summary> stands once, at the beginning of a <details>.' });
+          } else {
+            frame.hint.summary = summaryText(part.text);
+            frame.hint.summaryAt = at;
+          }
+          break;
+        case 'close':
+          if (!frame?.hint) {
+            this.#problems.error('hint.shape', at, { message: 'This </details> closes nothing.', found: '</details>' });
+            break;
+          }
+          frames.pop();
+          if (!frame.hint.summaryAt || frame.hint.summary === '') {
+            this.#problems.error('hint.shape', frame.hint.at, {
+              message: 'A hint needs a line to click on: <details><summary>Words</summary>.',
+              expected: '<summary>',
+            });
+          }
+          current().push({ kind: 'hint', at: frame.hint.at, summary: frame.hint.summary, blocks: frame.blocks });
+          break;
+        case 'text':
+          this.#takeTextInHtml(part.text, at, frame, current());
+          break;
+        case 'refused':
+          this.#refuseTag(part.tag, at);
+      }
+    }
+  }
+
+  /** Text without a blank line before it belongs to the HTML for Markdown; in a hint it is meant as text. */
+  #takeTextInHtml(text: string, at: SourceSpot, frame: Frame | undefined, blocks: LessonBlock[]): void {
+    if (!frame) {
+      this.#problems.error('html.not-allowed', at, { message: 'Leave a blank line between HTML and text.', found: text.trim() });
+      return;
+    }
+    if (/^\s*(?:```|~~~)/m.test(text)) {
+      this.#problems.error('hint.shape', at, {
+        message: 'Leave a blank line after </summary>, or Markdown does not see the block that follows.',
+        expected: 'a blank line',
+      });
+      return;
+    }
+    const tree = parseMarkdown(text.replace(/^[ \t]+/gm, ''), new ProblemList(''));
+    for (const node of tree?.children ?? []) {
+      visit(node, (inner) => {
+        if (inner.position) inner.position = { start: { ...at }, end: { ...at } };
+      });
+      if (node.type !== 'code' && node.type !== 'html') this.#addProse(blocks, node);
+    }
+  }
+
+  #refuseHtml(node: Html, inline: boolean): void {
+    for (const part of readHtml(node.value.slice(0, 65_536))) {
+      const at = this.#spotInHtml(node, part.offset);
+      if (part.kind === 'refused') this.#refuseTag(part.tag, at);
+      else if (inline && part.kind !== 'text') {
+        this.#problems.error('hint.shape', at, { message: 'A hint stands by itself, not inside a list, a quote or a line of text.' });
+      }
+    }
+  }
+
+  #refuseTag(tag: string, at: SourceSpot): void {
+    const detail = nearestWord(tag.replace(/[<>/!?]/g, ''), ['details', 'summary']);
+    this.#problems.error('html.not-allowed', at, {
+      message: `HTML such as \`${tag}>\` is not part of a lesson; only <details> and <summary> are. ${detail ? `Did you mean \`${detail}\`?` : 'Write it in Markdown, or put it in `backticks` to show it.'}`,
+      found: `${tag}>`,
+      expected: detail ? `<${detail}>` : undefined,
+    });
+  }
+
+  #addFence(node: Code, blocks: LessonBlock[]): void {
+    if (!this.#checkClosed(node)) return;
+    const fence = readFence(node.lang ?? null, node.meta ?? null, this.#infoSpot(node), this.#problems);
+    if (fence === null) return;
+    const at = spotOf(node);
+    if (node.value.trim() === '' && fence.kind !== 'listing' && fence.kind !== 'file') {
+      this.#problems.error('fence.empty', at, { message: 'This block has no content.', found: [node.lang, node.meta].filter(Boolean).join(' ') });
+      return;
+    }
+    const id = this.#newId(fence.solution ? 'solution' : fence.kind);
+    const block = makeBlock(node, { fence, at, id, locate: this.#locateIn(node), replace: this.#replace }, this.#problems);
+    if (block) blocks.push(block);
+  }
+
+  /** `<step>-run-1`: the same as long as no block of its kind is put before it in its step. */
+  #newId(kind: NamedBlock['kind']): string {
+    const prefix = `${this.steps.at(-1)?.id ?? 'intro'}-${kind}`;
+    for (;;) {
+      const count = (this.#counts.get(prefix) ?? 0) + 1;
+      this.#counts.set(prefix, count);
+      const id = `${prefix}-${count}`;
+      if (this.#blockIds.has(id) || this.#stepIds.has(id)) continue;
+      this.#blockIds.add(id);
+      return id;
+    }
+  }
+
+  /** A fence that is never closed goes on to the end of the file, or of its list or quote. */
+  #checkClosed(node: Code): boolean {
+    const { position } = node;
+    if (!position) return true;
+    const fence = /(`{3,}|~{3,})/.exec((this.#lines[position.start.line - 1] ?? '').slice(position.start.column - 1))?.[1];
+    if (fence === undefined) return true; // an indented block
+    const last = (this.#lines[position.end.line - 1] ?? '').replace(/^[\s>]*/, '').trimEnd();
+    const closed = position.end.line > position.start.line && last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === '';
+    if (!closed) {
+      this.#problems.error('fence.unclosed', spotOf(node), {
+        message: `This block is never closed. Write ${fence} on a line of its own where it ends.`,
+        expected: fence,
+      });
+    }
+    return closed;
+  }
+
+  /** Where the info string begins. */
+  #infoSpot(node: Code): SourceSpot {
+    const at = spotOf(node);
+    const marks = /^[`~]+\s*/.exec((this.#lines[at.line - 1] ?? '').slice(at.column - 1))?.[0].length ?? 0;
+    return { line: at.line, column: at.column + marks };
+  }
+
+  /** Places in a block's content: Markdown takes away indentation and the marks of quotes before each line. */
+  #locateIn(node: Code): Locate {
+    const first = spotOf(node).line + 1;
+    const content = node.value.split('\n');
+    return (offset) => {
+      const before = node.value.slice(0, offset);
+      const line = before.split('\n').length - 1;
+      const column = before.length - (before.lastIndexOf('\n') + 1);
+      const whole = this.#lines[first - 1 + line] ?? '';
+      const part = content[line] ?? '';
+      const shift = whole.endsWith(part) ? whole.length - part.length : 0;
+      return { line: first + line, column: column + shift + 1 };
+    };
+  }
+
+  #spotInHtml(node: Html, offset: number): SourceSpot {
+    const start = spotOf(node);
+    const before = node.value.slice(0, offset);
+    const line = before.split('\n').length - 1;
+    return line === 0
+      ? { line: start.line, column: start.column + offset }
+      : { line: start.line + line, column: before.length - before.lastIndexOf('\n') };
+  }
+}
+
+function spotOf(node: RootContent): SourceSpot {
+  return { line: node.position?.start.line ?? 1, column: node.position?.start.column ?? 1 };
+}
+
+/** What may stand in an id: as blockId in protocol/ids.ts. */
+function idFrom(slug: string): string {
+  return slug.replace(/[^\p{L}\p{N}_-]/gu, '').replace(/^-+|-+$/g, '');
+}
+
+function summaryText(html: string): string {
+  const plain = html.replace(/\s+/g, ' ').trim();
+  const tree = parseMarkdown(plain, new ProblemList(''));
+  return tree ? textOf(tree, { includeHtml: false }).trim() : plain;
+}

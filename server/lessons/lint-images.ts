@@ -1,0 +1,74 @@
+import { nearestWord } from '../checks/nearest-word.ts';
+import { join } from 'node:path';
+import { familiarImage } from '../checks/image-reference.ts';
+import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
+import { blocksOfLesson, type Lesson } from './lesson.ts';
+import type { LoadedLesson } from './load-courses.ts';
+import type { ProblemList, SourceSpot } from './problem.ts';
+import { covers, imagesInCompose, imagesInDockerfile, imagesInShell, isComposeFile, isDockerfile } from './used-images.ts';
+import { fillVariables } from './variables.ts';
+
+interface Use {
+  reference: string;
+  /** null: in a file of the lesson, not in its text. */
+  at: SourceSpot | null;
+  where: string;
+}
+
+/** Compares `images` of the front matter with what the text really runs, pulls and builds from. */
+export async function lintImages(loaded: LoadedLesson, lesson: Lesson, problems: ProblemList): Promise<void> {
+  const uses: Use[] = [];
+  const made: string[] = [];
+  for (const block of blocksOfLesson(fillVariables(lesson, {}))) {
+    const inner = block.kind === 'solution' ? block.of : block;
+    const spot = (line: number): SourceSpot => ({ line: block.at.line + 1 + line, column: block.at.column });
+    if (inner.kind === 'run' || inner.kind === 'setup') {
+      const found = imagesInShell(inner.command);
+      made.push(...found.made);
+      uses.push(...found.used.map(({ reference, line }) => ({ reference, at: spot(line), where: 'here' })));
+    } else if (inner.kind === 'file') {
+      const found = imagesInFile(inner.path, inner.code);
+      made.push(...found.made);
+      uses.push(...found.used.map(({ reference, line }) => ({ reference, at: spot(line), where: 'here' })));
+    }
+  }
+  const { files } = await listFiles(join(loaded.folder, 'files'));
+  for (const { path, absolute } of files) {
+    if (!isDockerfile(path) && !isComposeFile(path)) continue;
+    const content = await readPlainFile(absolute, fileLimits.file);
+    if (!Buffer.isBuffer(content)) continue;
+    const found = imagesInFile(path, content.toString('utf8'));
+    made.push(...found.made);
+    uses.push(...found.used.map(({ reference }) => ({ reference, at: null, where: `in files/${path}` })));
+  }
+  report(lesson, uses, made, problems);
+}
+
+function imagesInFile(path: string, text: string): ReturnType<typeof imagesInShell> {
+  if (isDockerfile(path)) return { used: imagesInDockerfile(text), made: [] };
+  return isComposeFile(path) ? imagesInCompose(text) : { used: [], made: [] };
+}
+
+function report(lesson: Lesson, uses: Use[], made: string[], problems: ProblemList): void {
+  const { images } = lesson.frontMatter;
+  const foreign = uses.filter((use) => !made.some((name) => covers(name, use.reference)));
+  const told = new Set<string>();
+  for (const { reference, at, where } of foreign) {
+    const name = familiarImage(reference);
+    if (images.some((declared) => covers(declared, reference)) || told.has(name)) continue;
+    told.add(name);
+    const near = nearestWord(reference, images);
+    problems.error('image.undeclared', at ?? { line: 1, column: 1 }, {
+      message: `The image \`${reference}\` is used ${where}, and \`images\` in the front matter does not name it.`,
+      found: reference,
+      expected: near ?? `images: [${[...images, reference].join(', ')}]`,
+    });
+  }
+  for (const declared of images) {
+    if (foreign.some((use) => covers(declared, use.reference))) continue;
+    problems.error('image.unused', { line: 1, column: 1 }, {
+      message: `\`images\` names \`${declared}\`, and nothing in the lesson pulls, runs or builds from it.`,
+      found: declared,
+    });
+  }
+}

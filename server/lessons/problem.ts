@@ -1,0 +1,127 @@
+/** Where something stands in a file. Both numbers begin at 1; a column counts UTF-16 units, as editors do. */
+export interface SourceSpot {
+  line: number;
+  column: number;
+}
+
+export interface Problem extends SourceSpot {
+  /** Relative to the folder that was asked for. */
+  file: string;
+  code: ProblemCode;
+  severity: 'error' | 'warning';
+  message: string;
+  /** What stands there. */
+  found?: string;
+  /** What was probably meant. */
+  expected?: string;
+}
+
+/** Every problem a lesson can have, with what it means. Codes are stable: programs read them. */
+export const problemCodes = {
+  'source.too-large': 'The file is larger than a lesson may be.',
+  'source.unreadable': 'The file cannot be read, or not be understood at all.',
+  'front-matter.missing': 'The file does not begin with YAML between two lines of ---.',
+  'yaml.syntax': 'The YAML cannot be read.',
+  'yaml.tab': 'A tab stands where YAML wants spaces.',
+  'yaml.duplicate-key': 'The same key stands twice.',
+  'key.unknown': 'There is no such key here; mostly a misspelling.',
+  'key.missing': 'A key that is required is not there.',
+  'value.wrong': 'The value does not fit its key.',
+  'fence.language': 'The language of a block is misspelt, or not the one its options need.',
+  'fence.unknown-option': 'There is no such option; mostly a misspelling.',
+  'fence.option-value': 'The value of an option does not fit.',
+  'fence.conflict': 'Two options do not go together.',
+  'fence.nested': 'A block that does something stands inside a list, a quote or a table.',
+  'fence.empty': 'A block that does something has no content.',
+  'fence.unclosed': 'A block is never closed, so it swallows the rest of the file.',
+  'html.not-allowed': 'HTML other than details, summary and comments.',
+  'hint.shape': 'A <details> hint is not closed, not opened, or has no <summary>.',
+  'callout.unknown': 'A call-out of a kind that does not exist.',
+  'callout.nested': 'A call-out stands inside a list or a quote.',
+  'heading.level': 'A heading of the first level: the title stands in the front matter.',
+  'heading.id': 'An id in braces is not made of a-z, 0-9 and hyphens.',
+  'id.duplicate': 'Two steps have the same id.',
+  'variable.unknown': 'A variable is used that the front matter does not declare.',
+  'variable.unused': 'A variable is declared and never used.',
+  'variable.default': 'The default of a variable does not match its own pattern.',
+  'pattern.invalid': 'A regular expression cannot be read.',
+  'check.no-subject': 'A check names nothing to look at.',
+  'check.two-subjects': 'A check names more than one thing to look at.',
+  'check.no-condition': 'A check states no condition.',
+  'check.unsupported': 'This version cannot evaluate the condition.',
+  'quiz.kind': 'A quiz has neither choices nor an answer, or both.',
+  'quiz.no-right-choice': 'No choice of a quiz is right.',
+  'quiz.no-wrong-choice': 'No choice of a quiz is wrong.',
+  'step.no-check': 'A step has neither check nor quiz.',
+  'step.no-way-to-pass': 'A step has a check, and no run, file or solution block that could make it pass.',
+  'lesson.no-steps': 'A lesson has no ## heading.',
+  'link.dead': 'A relative link leads nowhere.',
+  'link.unsafe': 'A link of a kind that is not allowed.',
+  'media.dead': 'An image is not in the lesson.',
+  'media.remote': 'An image lies on another server; the lab works without the internet.',
+  'image.undeclared': 'An image is used that the front matter does not declare.',
+  'image.unused': 'An image is declared and never used.',
+  'after.unknown': 'A prerequisite does not exist.',
+  'after.cycle': 'Lessons are prerequisites of each other.',
+  'course.missing': 'A folder of lessons has no course.yaml.',
+  'course.duplicate': 'Two directories hold a course of the same id.',
+  'course.lesson-missing': 'course.yaml names a lesson that is not there.',
+  'course.lesson-unlisted': 'A lesson is there that course.yaml does not name.',
+  'folder.name': 'A folder is not named in a-z, 0-9 and hyphens.',
+  'files.refused': 'A file that is handed to the learner is too large, or no plain file.',
+} as const;
+
+export type ProblemCode = keyof typeof problemCodes;
+
+export interface ProblemWords {
+  message: string;
+  found?: string | undefined;
+  expected?: string | undefined;
+}
+
+/** Collects the problems of one file; a broken file cannot make it grow without end. */
+export class ProblemList {
+  readonly items: Problem[] = [];
+  readonly file: string;
+  static readonly limit = 200;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  error(code: ProblemCode, at: SourceSpot, words: ProblemWords): void {
+    this.#add('error', code, at, words);
+  }
+
+  warning(code: ProblemCode, at: SourceSpot, words: ProblemWords): void {
+    this.#add('warning', code, at, words);
+  }
+
+  get hasErrors(): boolean {
+    return this.items.some((problem) => problem.severity === 'error');
+  }
+
+  #add(severity: Problem['severity'], code: ProblemCode, at: SourceSpot, words: ProblemWords): void {
+    if (this.items.length >= ProblemList.limit) return;
+    this.items.push({
+      file: this.file,
+      line: at.line,
+      column: at.column,
+      code,
+      severity,
+      message: words.message,
+      ...(words.found === undefined ? {} : { found: shorten(words.found) }),
+      ...(words.expected === undefined ? {} : { expected: shorten(words.expected) }),
+    });
+  }
+}
+
+export function comparePlaces(a: Problem, b: Problem): number {
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column || a.code.localeCompare(b.code);
+}
+
+/** Fit to be quoted in a message: one line, at most 80 characters. */
+export function shorten(text: string, limit = 80): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
+}

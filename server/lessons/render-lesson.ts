@@ -1,0 +1,90 @@
+import type { RootContent } from 'mdast';
+import type { Block, LessonView } from '../../protocol/lesson-view.ts';
+import type { Highlight } from './highlight.ts';
+import { checksOfStep, type Lesson, type LessonBlock } from './lesson.ts';
+import { renderCode, renderProse } from './render-prose.ts';
+
+interface Surroundings {
+  lesson: string;
+  definitions: readonly RootContent[];
+  highlight: Highlight;
+}
+
+/** The lesson as a page shows it. Variables are to be filled in before. */
+export function renderLesson(lesson: Lesson, course: LessonView['course'], highlight: Highlight): LessonView {
+  const { title, summary, minutes, level, objectives, images } = lesson.frontMatter;
+  const surroundings = { lesson: lesson.id, definitions: lesson.definitions, highlight };
+  return {
+    id: lesson.id,
+    title,
+    summary,
+    minutes,
+    level,
+    objectives,
+    images,
+    course,
+    introduction: renderBlocks(lesson.introduction, surroundings),
+    steps: lesson.steps.map((step) => ({
+      id: step.id,
+      title: step.title,
+      blocks: renderBlocks(step.blocks, surroundings),
+      checks: checksOfStep(step).map((check) => check.id),
+    })),
+  };
+}
+
+function renderBlocks(blocks: readonly LessonBlock[], surroundings: Surroundings): Block[] {
+  return blocks.flatMap((block) => renderBlock(block, surroundings) ?? []);
+}
+
+/** Set-up stays on the server: a learner has no use for it. */
+function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | null {
+  const { lesson, definitions, highlight } = surroundings;
+  switch (block.kind) {
+    case 'prose': {
+      const html = renderProse(block.nodes, definitions, lesson, highlight);
+      return html === '' ? null : { kind: 'prose', html };
+    }
+    case 'listing':
+      return {
+        kind: 'listing',
+        id: block.id,
+        language: block.language,
+        code: block.code,
+        html: renderCode(block.code, block.language, highlight),
+      };
+    case 'run': {
+      const { id, command, terminal, background, interrupt } = block;
+      return { kind: 'run', id, command, html: renderCode(command, 'sh', highlight), terminal, background, interrupt };
+    }
+    case 'file': {
+      const { id, path, mode, language, code } = block;
+      return { kind: 'file', id, path, mode, language, code, html: renderCode(code.replace(/\n$/, ''), language, highlight) };
+    }
+    case 'solution': {
+      const of = renderBlock(block.of, surroundings);
+      return of === null ? null : { kind: 'solution', id: block.id, of };
+    }
+    case 'setup':
+      return null;
+    case 'check':
+      return { kind: 'check', id: block.id, title: block.check.title };
+    case 'quiz': {
+      const { question, choices = [] } = block.quiz;
+      return {
+        kind: 'quiz',
+        id: block.id,
+        question,
+        choices: choices.map((choice) => String(choice.text)),
+        several: choices.filter((choice) => choice.correct === true).length > 1,
+        freeText: choices.length === 0,
+      };
+    }
+    case 'diagram':
+      return { kind: 'diagram', id: block.id, source: block.source };
+    case 'hint':
+      return { kind: 'hint', summary: block.summary, blocks: renderBlocks(block.blocks, surroundings) };
+    case 'callout':
+      return { kind: 'callout', tone: block.tone, blocks: renderBlocks(block.blocks, surroundings) };
+  }
+}

@@ -1,0 +1,130 @@
+import { imageRepository, normaliseImage } from '../checks/image-reference.ts';
+import { readCommands } from './shell-words.ts';
+
+export interface ImageUse {
+  reference: string;
+  /** Line in the text, from 0. */
+  line: number;
+}
+
+export interface ImageUses {
+  /** Named to be pulled, run or built from. */
+  used: ImageUse[];
+  /** Made here, so they need not be declared. */
+  made: string[];
+}
+
+/** Options of run and create that take no value; all others do. */
+const flags = new Set(
+  'd detach i interactive t tty P publish-all rm init privileged read-only no-healthcheck oom-kill-disable sig-proxy q quiet disable-content-trust help'.split(' '),
+);
+
+const composeOrDocker = /^(?:docker|podman)$/;
+
+/** Images in shell commands. */
+export function imagesInShell(text: string): ImageUses {
+  const uses: ImageUses = { used: [], made: [] };
+  for (const { words, line } of readCommands(text)) {
+    let rest = words;
+    while (rest[0] !== undefined && (/^\w+=/.test(rest[0]) || ['sudo', 'time', 'if', 'then', 'do', '!', 'exec', '$'].includes(rest[0]))) rest = rest.slice(1);
+    if (!composeOrDocker.test(rest[0] ?? '')) continue;
+    rest = rest.slice(1);
+    while (rest[0]?.startsWith('-')) rest = rest.slice(1);
+    if (rest[0] === 'container' || rest[0] === 'image' || rest[0] === 'buildx' || rest[0] === 'builder') rest = rest.slice(1);
+    const [command = '', ...args] = rest;
+    readCommand(command, args, line, uses);
+  }
+  return uses;
+}
+
+function readCommand(command: string, args: string[], line: number, uses: ImageUses): void {
+  const use = (reference: string | undefined): void => {
+    if (reference && isPlain(reference)) uses.used.push({ reference, line });
+  };
+  switch (command) {
+    case 'run':
+    case 'create':
+      use(firstArgument(args));
+      return;
+    case 'pull':
+      use(args.find((argument) => !argument.startsWith('-')));
+      return;
+    case 'build':
+    case 'bake':
+      for (const [index, argument] of args.entries()) {
+        const value = /^(?:-t|--tag)=?(.*)$/.exec(argument);
+        const name = value ? value[1] || args[index + 1] : undefined;
+        if (name) uses.made.push(name);
+      }
+      return;
+    case 'tag':
+      use(args[0]);
+      if (args[1]) uses.made.push(args[1]);
+      return;
+    case 'commit':
+    case 'import': {
+      const names = args.filter((argument, index) => !argument.startsWith('-') && !/^-[acm]$/.test(args[index - 1] ?? ''));
+      if (names[1]) uses.made.push(names[1]);
+    }
+  }
+}
+
+/** What stands after the options of `docker run`. */
+function firstArgument(args: string[]): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const argument = args[index] ?? '';
+    if (argument === '--') return args[index + 1];
+    if (!argument.startsWith('-')) return argument;
+    if (argument.includes('=')) continue;
+    if (argument.startsWith('--')) {
+      if (!flags.has(argument.slice(2))) index += 1;
+      continue;
+    }
+    // `-it` are two flags; `-itp 80:80` ends with an option that takes the next word; `-p80:80` has its value.
+    const letters = argument.slice(1);
+    const valued = [...letters].findIndex((letter) => !flags.has(letter));
+    if (valued !== -1 && valued === letters.length - 1) index += 1;
+  }
+  return undefined;
+}
+
+/** Images in a Dockerfile: FROM, COPY --from and RUN --mount=from=, without stages of its own. */
+export function imagesInDockerfile(text: string): ImageUse[] {
+  const uses: ImageUse[] = [];
+  const stages = new Set<string>(['scratch']);
+  for (const [line, source] of text.split('\n').entries()) {
+    const from = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(source);
+    const copied = /^\s*(?:COPY|ADD)\s.*?--from=(\S+)/i.exec(source) ?? /^\s*RUN\s.*?--mount=\S*?\bfrom=([^\s,]+)/i.exec(source);
+    const reference = from?.[1] ?? copied?.[1];
+    if (reference !== undefined && isPlain(reference) && !stages.has(reference.toLowerCase()) && !/^\d+$/.test(reference)) uses.push({ reference, line });
+    if (from?.[2]) stages.add(from[2].toLowerCase());
+  }
+  return uses;
+}
+
+/** Images in a Compose file; what has `build:` is made here. */
+export function imagesInCompose(text: string): ImageUses {
+  const builds = /^\s+build\s*:/m.test(text);
+  const named = text.split('\n').flatMap((source, line) => {
+    const reference = /^\s+image\s*:\s*["']?([^\s"'#]+)/.exec(source)?.[1];
+    return reference !== undefined && isPlain(reference) ? [{ reference, line }] : [];
+  });
+  return builds ? { used: [], made: named.map((use) => use.reference) } : { used: named, made: [] };
+}
+
+export function isDockerfile(path: string): boolean {
+  return /(?:^|\/)(?:Dockerfile(?:\.[^/]+)?|[^/]+\.Dockerfile)$/i.test(path);
+}
+
+export function isComposeFile(path: string): boolean {
+  return /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i.test(path);
+}
+
+/** Whether one declared or made name covers a used one: tags count, a name without one is `latest`. */
+export function covers(name: string, used: string): boolean {
+  return normaliseImage(name) === normaliseImage(used) || (/\$/.test(name) && imageRepository(name) === imageRepository(used));
+}
+
+function isPlain(reference: string): boolean {
+  return /^[a-z0-9][\w./:@-]*$/.test(reference) && !/^[a-f0-9]{12,64}$/.test(reference);
+}

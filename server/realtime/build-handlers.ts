@@ -1,0 +1,27 @@
+import { assertMay } from '../access.ts';
+import type { Handlers } from './dispatch.ts';
+import type { LabServices } from './lab-services.ts';
+
+/** The Build button: `docker build` in the learner's sandbox, told to all of their pages. */
+export function buildHandlers({ library, sandboxes, builds, gateway, rootOf }: LabServices): Pick<Handlers, 'build:start' | 'build:cancel'> {
+  return {
+    'build:start': async ({ actor }, { lesson, path }) => {
+      assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });
+      library.lesson(lesson);
+      return builds.start({
+        sandboxId: sandboxes.ready(actor.learner).id,
+        lesson,
+        root: rootOf(lesson),
+        path,
+        onChanged: (build) => gateway.tell(actor.learner, 'build:changed', { lesson, build }),
+        onOutput: (output) => gateway.tell(actor.learner, 'build:output', { lesson, ...output }),
+      });
+    },
+
+    'build:cancel': async ({ actor }, { build }) => {
+      assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });
+      builds.cancel(sandboxes.ready(actor.learner).id, build);
+      return null;
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { Disposable } from '../disposable.ts';
+
+/** Kinds of things whose change can change a check. */
+export type Subject = 'containers' | 'images' | 'networks' | 'volumes' | 'files' | 'commands';
+
+export interface CheckLoopOptions {
+  /** All checks of the lesson in order: id, and the step it belongs to (index). */
+  checks: { id: string; step: number; subjects: ReadonlySet<Subject> }[];
+  /** Looks at these checks once. Never rejects for a check's own sake. */
+  evaluate: (ids: string[]) => Promise<CheckResult[]>;
+  /** Checks the learner has passed already. */
+  passed: ReadonlySet<string>;
+  /** Saves checks that have been earned. A tick shows only once this has resolved. */
+  onEarned: (ids: string[]) => Promise<void>;
+  /** Called with results that differ from the last ones. */
+  onResults: (results: CheckResult[]) => void;
+  onError: (error: unknown) => void;
+  /** Events in a burst become one round. */
+  settleMs: number;
+}
+
+/**
+ * Re-evaluates what can have changed, one round at a time.
+ *
+ * A check that holds before the learner did anything ("there is no container web") must not tick by itself, so
+ * a tick is earned by a check that was seen unmet in this session, or whose earlier steps are all done.
+ */
+export class CheckLoop implements Disposable {
+  readonly #options: CheckLoopOptions;
+  readonly #passed: Set<string>;
+  readonly #seenUnmet = new Set<string>();
+  readonly #results = new Map<string, CheckResult>();
+  readonly #dirty = new Set<string>();
+  #timer: NodeJS.Timeout | null = null;
+  #running = false;
+  #disposed = false;
+
+  constructor(options: CheckLoopOptions) {
+    this.#options = options;
+    this.#passed = new Set(options.passed);
+  }
+
+  /** The last known results, in the lesson's order; what was never looked at is `waiting`. */
+  results(): CheckResult[] {
+    return this.#options.checks.map(({ id }) => this.#shown(id));
+  }
+
+  /** Something of these kinds changed. */
+  touch(subjects: Iterable<Subject> | 'all'): void {
+    const kinds = subjects === 'all' ? null : new Set(subjects);
+    for (const check of this.#options.checks) {
+      if (this.#passed.has(check.id)) continue;
+      if (kinds === null || [...check.subjects].some((subject) => kinds.has(subject))) this.#dirty.add(check.id);
+    }
+    this.#schedule();
+  }
+
+  /** Looks at once because the learner asked; what is met is earned. */
+  async ask(ids: string[]): Promise<CheckResult[]> {
+    const found = await this.#options.evaluate(ids);
+    await this.#take(found, true);
+    return ids.map((id) => this.#shown(id));
+  }
+
+  /** After a reset: nothing has been seen, and what passed stays passed. */
+  forget(): void {
+    this.#seenUnmet.clear();
+    this.#results.clear();
+    this.#dirty.clear();
+    this.#options.onResults(this.results());
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#disposed || this.#running || this.#timer !== null || this.#dirty.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#round();
+    }, this.#options.settleMs);
+  }
+
+  async #round(): Promise<void> {
+    const ids = this.#options.checks.map((check) => check.id).filter((id) => this.#dirty.has(id));
+    this.#dirty.clear();
+    this.#running = true;
+    try {
+      await this.#take(await this.#options.evaluate(ids), false);
+    } catch (error) {
+      this.#options.onError(error);
+    } finally {
+      this.#running = false;
+      this.#schedule();
+    }
+  }
+
+  async #take(found: CheckResult[], asked: boolean): Promise<void> {
+    if (this.#disposed) return;
+    const before = new Map(found.map(({ id }) => [id, this.#shown(id)]));
+    const earned = found
+      .filter((result) => result.state === 'met' && !this.#passed.has(result.id) && (asked || this.#isEarned(result.id)))
+      .map((result) => result.id);
+    if (earned.length > 0) await this.#options.onEarned(earned);
+    for (const result of found) {
+      this.#results.set(result.id, result);
+      if (result.state === 'unmet') this.#seenUnmet.add(result.id);
+    }
+    for (const id of earned) this.#passed.add(id);
+    const changed = found.map(({ id }) => this.#shown(id)).filter((now) => !sameResult(before.get(now.id), now));
+    if (changed.length > 0) this.#options.onResults(changed);
+    // Steps that are done now may make checks that already hold count.
+    if (earned.length > 0) this.touch('all');
+  }
+
+  #isEarned(id: string): boolean {
+    if (this.#seenUnmet.has(id)) return true;
+    const step = this.#options.checks.find((check) => check.id === id)?.step ?? 0;
+    return this.#options.checks.every((check) => check.step >= step || this.#passed.has(check.id));
+  }
+
+  #shown(id: string): CheckResult {
+    const result = this.#results.get(id);
+    if (this.#passed.has(id)) {
+      return result?.state === 'met' ? result : { id, state: 'met', message: 'Done.', hint: null };
+    }
+    if (result === undefined) return { id, state: 'waiting', message: 'Not looked at yet.', hint: null };
+    // It holds, but not by the learner's doing: quiet until its step comes.
+    return result.state === 'met' ? { id, state: 'waiting', message: 'Not its turn yet.', hint: null } : result;
+  }
+}
+
+function sameResult(a: CheckResult | undefined, b: CheckResult): boolean {
+  return a !== undefined && a.state === b.state && a.message === b.message && a.hint === b.hint;
+}

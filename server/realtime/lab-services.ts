@@ -1,0 +1,29 @@
+import type { Logger } from '../logger.ts';
+import type { BuildService } from '../builds/build-service.ts';
+import type { Clock } from '../clock.ts';
+import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
+import type { ProgressStore } from '../store/progress-store.ts';
+import type { TerminalHub } from '../terminal/terminal-hub.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Gateway } from './gateway.ts';
+import type { LessonSessions } from './lesson-sessions.ts';
+
+/** What handlers work with. Made once, in `create-app`. */
+export interface LabServices {
+  logger: Logger;
+  clock: Clock;
+  gateway: Gateway;
+  library: LessonLibrary;
+  sandboxes: SandboxManager;
+  sessions: LessonSessions;
+  terminals: TerminalHub;
+  builds: BuildService;
+  progress: ProgressStore;
+  /** Absolute folder of a lesson's files inside the sandbox. */
+  rootOf: (lesson: string) => string;
+  /** @throws sandbox.* when the learner's sandbox does not answer now */
+  workspaceOf: (learner: string, lesson: string) => Workspace;
+  /** Removes a lesson's folder, so that the lesson's own files are put there anew. */
+  emptyWorkspace: (sandboxId: string, lesson: string) => Promise<void>;
+}

@@ -1,0 +1,87 @@
+import { assertMay } from '../access.ts';
+import { DrydockError, describeError } from '../errors.ts';
+import { outlineOf } from '../lessons/lesson-outline.ts';
+import type { Handlers } from './dispatch.ts';
+import type { LabServices } from './lab-services.ts';
+
+type Names = 'lesson:open' | 'lesson:leave' | 'lesson:visit-step' | 'sandbox:start' | 'sandbox:reset' | 'check:evaluate';
+
+/** Opening a lesson, its sandbox, its checks. */
+export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
+  const { library, sandboxes, sessions, terminals, builds, progress, clock, logger } = services;
+
+  /** Starts the sandbox without keeping the page waiting: what becomes of it comes as facts. */
+  const startLater = (learner: string) => {
+    sandboxes.ensure(learner).catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a start failed'));
+  };
+
+  return {
+    'lesson:open': async ({ actor, page }, { lesson }) => {
+      assertMay(actor, { verb: 'read-lesson', lesson });
+      const { learner } = actor;
+      library.lesson(lesson); // throws for one that is not there or is broken
+      await progress.open(learner, lesson, clock.now());
+      const session = await sessions.enter(learner, lesson, page);
+      await sandboxes.setAttended(learner, true);
+      startLater(learner);
+      const sandbox = sandboxes.statusOf(learner);
+      let sandboxId: string | null = null;
+      if (sandbox.state === 'ready') {
+        const ready = sandboxes.ready(learner);
+        sandboxId = ready.id;
+        await session.attach(ready);
+      }
+      const build = sandboxId === null ? null : builds.current(sandboxId, lesson);
+      return {
+        sandbox,
+        ...(await session.snapshot()),
+        terminals: sandboxId === null ? [] : terminals.list(sandboxId, lesson),
+        build: build?.status ?? null,
+        buildOutput: build?.outputSince(0) ?? null,
+      };
+    },
+
+    'lesson:leave': async ({ actor, page }, { lesson }) => {
+      sessions.leave(actor.learner, lesson, page);
+      return null;
+    },
+
+    'lesson:visit-step': async ({ actor }, { lesson, step }) => {
+      assertMay(actor, { verb: 'record-progress', owner: actor.learner });
+      if (!outlineOf(library.lesson(lesson)).steps.some((each) => each.id === step)) {
+        throw new DrydockError('lesson.block-not-found', 'This lesson has no such step. Reload the page to see its newest text.');
+      }
+      await progress.visitStep(actor.learner, lesson, step, clock.now());
+      return null;
+    },
+
+    'sandbox:start': async ({ actor }) => {
+      assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });
+      startLater(actor.learner);
+      return sandboxes.statusOf(actor.learner);
+    },
+
+    'sandbox:reset': async ({ actor }, { lesson }) => {
+      assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });
+      library.lesson(lesson);
+      const { learner } = actor;
+      sandboxes
+        .reset(learner, async (sandbox) => {
+          await services.emptyWorkspace(sandbox.id, lesson);
+        })
+        .catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a reset failed'));
+      return sandboxes.statusOf(learner);
+    },
+
+    'check:evaluate': async ({ actor }, { lesson, check }) => {
+      const known = outlineOf(library.lesson(lesson)).steps.flatMap((step) => step.checks);
+      if (check !== undefined && !known.includes(check)) {
+        throw new DrydockError('check.not-found', 'This lesson has no such check. Reload the page to see its newest text.');
+      }
+      sandboxes.ready(actor.learner);
+      const session = await sessions.find(actor.learner, lesson);
+      if (session === null) throw new DrydockError('lesson.not-found', 'Open the lesson first.');
+      return session.ask(check === undefined ? known : [check]);
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import type { LessonOpened } from '../../protocol/events.ts';
+import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import type { Clock } from '../clock.ts';
+import { type Disposable, DisposableStore } from '../disposable.ts';
+import { describeError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { ReadySandbox } from '../sandbox/sandbox-manager.ts';
+import type { LessonOutline, ProgressStore } from '../store/progress-store.ts';
+import { CheckLoop, type Subject } from './check-loop.ts';
+
+/** A command the learner ran in this lesson, as their shell reported it. */
+export interface RanCommand {
+  command: string;
+  exitCode: number | null;
+  /** unix milliseconds */
+  at: number;
+}
+
+export interface LessonSessionOptions {
+  learner: string;
+  lesson: LessonOutline;
+  /** What each check looks at. */
+  subjects: (check: string) => ReadonlySet<Subject>;
+  progress: ProgressStore;
+  initial: LessonProgress;
+  clock: Clock;
+  logger: Logger;
+  /** Looks at these checks in the learner's sandbox. */
+  evaluate: (sandbox: ReadySandbox, checks: string[], commands: readonly RanCommand[]) => Promise<CheckResult[]>;
+  /** Puts the lesson's files into the sandbox where they are missing. */
+  prepare: (sandbox: ReadySandbox) => Promise<void>;
+  /** Follows the daemon and the files of this lesson; the store owns what it opens. */
+  follow: (sandbox: ReadySandbox, listener: (subjects: Subject[], paths: string[] | null) => void) => Disposable;
+  tell: {
+    checks: (checks: CheckResult[]) => void;
+    progress: (progress: LessonProgress) => void;
+    workspace: (paths: string[] | null) => void;
+  };
+}
+
+const commandsKept = 200;
+
+/**
+ * One learner in one lesson, for as long as a page shows it: follows their sandbox, looks at the checks, keeps
+ * the progress. Several windows share it.
+ */
+export class LessonSession implements Disposable {
+  readonly #options: LessonSessionOptions;
+  readonly #loop: CheckLoop;
+  readonly #commands: RanCommand[] = [];
+  #following: DisposableStore | null = null;
+  #sandbox: ReadySandbox | null = null;
+  #preparing: Promise<void> | null = null;
+
+  constructor(options: LessonSessionOptions) {
+    this.#options = options;
+    this.#loop = new CheckLoop({
+      checks: options.lesson.steps.flatMap((step, index) =>
+        step.checks.map((id) => ({ id, step: index, subjects: options.subjects(id) })),
+      ),
+      evaluate: (ids) => this.#evaluate(ids),
+      passed: new Set(Object.keys(options.initial.passed)),
+      onEarned: (ids) => this.#earn(ids),
+      onResults: (results) => options.tell.checks(results),
+      onError: (error) => options.logger.error({ lesson: options.lesson.id, error: describeError(error) }, 'checks failed'),
+      settleMs: 40,
+    });
+  }
+
+  /** The sandbox answers: puts files there, follows it, looks at everything once. */
+  async attach(sandbox: ReadySandbox): Promise<void> {
+    if (this.#sandbox?.id === sandbox.id) {
+      await this.#preparing;
+      return;
+    }
+    this.detach();
+    this.#sandbox = sandbox;
+    const following = new DisposableStore();
+    this.#following = following;
+    this.#preparing = this.#options.prepare(sandbox);
+    try {
+      await this.#preparing;
+    } catch (error) {
+      // The next attempt has to begin anew, not to find a sandbox that looks prepared.
+      if (this.#following === following) this.detach();
+      throw error;
+    }
+    if (following.isDisposed) return;
+    following.add(
+      this.#options.follow(sandbox, (subjects, paths) => {
+        if (subjects.includes('files')) this.#options.tell.workspace(paths);
+        this.#loop.touch(subjects);
+      }),
+    );
+    this.#options.tell.workspace(null);
+    this.#loop.touch('all');
+  }
+
+  /** The sandbox is gone, or nobody looks any more. */
+  detach(): void {
+    this.#following?.dispose();
+    this.#following = null;
+    this.#sandbox = null;
+    this.#preparing = null;
+  }
+
+  /** A fresh sandbox: commands of the old one count no more, ticks stay. */
+  forget(): void {
+    this.detach();
+    this.#commands.length = 0;
+    this.#loop.forget();
+  }
+
+  commandEnded(command: RanCommand): void {
+    this.#commands.push(command);
+    if (this.#commands.length > commandsKept) this.#commands.shift();
+    // A command that ended can have changed anything that has no event of its own.
+    this.#loop.touch(['commands', 'files', 'containers', 'images', 'networks', 'volumes']);
+  }
+
+  /** @throws sandbox.* when there is nothing to look at */
+  ask(checks: string[]): Promise<CheckResult[]> {
+    return this.#loop.ask(checks);
+  }
+
+  results(): CheckResult[] {
+    return this.#loop.results();
+  }
+
+  progress(): Promise<LessonProgress> {
+    return this.#options.progress.read(this.#options.learner, this.#options.lesson);
+  }
+
+  async snapshot(): Promise<Pick<LessonOpened, 'checks' | 'progress'>> {
+    return { checks: this.#loop.results(), progress: await this.progress() };
+  }
+
+  dispose(): void {
+    this.detach();
+    this.#loop.dispose();
+  }
+
+  async #evaluate(ids: string[]): Promise<CheckResult[]> {
+    const sandbox = this.#sandbox;
+    if (sandbox === null) {
+      return ids.map((id) => ({ id, state: 'waiting', message: 'Your sandbox is not ready yet.', hint: null }));
+    }
+    return this.#options.evaluate(sandbox, ids, this.#commands);
+  }
+
+  async #earn(ids: string[]): Promise<void> {
+    const { learner, lesson, progress, clock, tell } = this.#options;
+    const now = clock.now();
+    await progress.pass(learner, lesson.id, ids, now);
+    const current = await progress.read(learner, lesson);
+    const graded = lesson.steps.filter((step) => step.checks.length > 0);
+    if (current.completedAt === null && graded.every((step) => current.stepsDone.includes(step.id))) {
+      await progress.complete(learner, lesson.id, now);
+      current.completedAt = now;
+    }
+    tell.progress(current);
+  }
+}

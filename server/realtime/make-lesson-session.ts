@@ -1,0 +1,83 @@
+import { evaluateChecks, relevantTo } from '../checks/evaluate-checks.ts';
+import type { Clock } from '../clock.ts';
+import { DisposableStore } from '../disposable.ts';
+import type { SandboxHost } from '../docker/sandbox-host.ts';
+import { blocksOfLesson, type CheckBlock } from '../lessons/lesson.ts';
+import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import { outlineOf } from '../lessons/lesson-outline.ts';
+import type { Logger } from '../logger.ts';
+import type { LiveSandboxes } from '../sandbox/live-sandboxes.ts';
+import type { ProgressStore } from '../store/progress-store.ts';
+import { createWorkspace } from '../workspace/workspace.ts';
+import { watchWorkspace } from '../workspace/workspace-watcher.ts';
+import type { Gateway } from './gateway.ts';
+import { LessonSession } from './lesson-session.ts';
+import { sandboxCheckContext } from './sandbox-check-context.ts';
+
+export interface LessonSessionParts {
+  learner: string;
+  lesson: string;
+  library: LessonLibrary;
+  progress: ProgressStore;
+  clock: Clock;
+  logger: Logger;
+  gateway: Gateway;
+  host: SandboxHost;
+  live: LiveSandboxes;
+  rootOf: (lesson: string) => string;
+}
+
+/** A lesson session on real parts: the learner's daemon, files and pages. @throws lesson.* */
+export async function makeLessonSession(parts: LessonSessionParts): Promise<LessonSession> {
+  const { learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf } = parts;
+  const parsed = library.lesson(lesson);
+  const outline = outlineOf(parsed);
+  const checks = new Map(
+    [...blocksOfLesson(parsed)].filter((block): block is CheckBlock => block.kind === 'check').map((block) => [block.id, block]),
+  );
+  const workspaceIn = (sandboxId: string) => createWorkspace({ host, sandboxId, root: rootOf(lesson) });
+  return new LessonSession({
+    learner,
+    lesson: outline,
+    subjects: (id) => {
+      const block = checks.get(id);
+      return block === undefined ? new Set() : relevantTo(block.check);
+    },
+    progress,
+    initial: await progress.read(learner, outline),
+    clock,
+    logger,
+    prepare: async (sandbox) => workspaceIn(sandbox.id).seed(await library.filesOf(lesson)),
+    evaluate: async (sandbox, ids, commands) => {
+      const held = live.hold(sandbox.id);
+      try {
+        const wanted = ids.flatMap((id) => checks.get(id) ?? []);
+        const context = sandboxCheckContext({ host, sandboxId: sandbox.id, live: held, workspace: workspaceIn(sandbox.id), commands });
+        return await evaluateChecks(wanted, context);
+      } finally {
+        held.dispose();
+      }
+    },
+    follow: (sandbox, listener) => {
+      const store = new DisposableStore();
+      const held = store.add(live.hold(sandbox.id));
+      store.add(held.state.changed.on(({ kinds }) => listener([...kinds], null)));
+      store.add(
+        watchWorkspace({
+          host,
+          sandboxId: sandbox.id,
+          root: rootOf(lesson),
+          logger,
+          onChanged: (paths) => listener(['files'], paths),
+          onEnded: () => undefined, // the sandbox is gone; the session is told of that by itself
+        }),
+      );
+      return store;
+    },
+    tell: {
+      checks: (results) => gateway.tell(learner, 'check:changed', { lesson, checks: results }),
+      progress: (current) => gateway.tell(learner, 'progress:changed', { progress: current }),
+      workspace: (paths) => gateway.tell(learner, 'workspace:changed', { lesson, paths }),
+    },
+  });
+}

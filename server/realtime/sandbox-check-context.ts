@@ -1,0 +1,56 @@
+import type { CheckContext } from '../checks/check-context.ts';
+import type { SandboxHost } from '../docker/sandbox-host.ts';
+import { DrydockError } from '../errors.ts';
+import type { LiveSandbox } from '../sandbox/live-sandboxes.ts';
+import { runProgram } from '../workspace/run-program.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { RanCommand } from './lesson-session.ts';
+
+const outputLimit = 256 * 1024;
+
+/** What a round of checks may look at, in a real sandbox. Lists come from the live model, details from the daemon. */
+export function sandboxCheckContext(options: {
+  host: SandboxHost;
+  sandboxId: string;
+  live: LiveSandbox;
+  workspace: Workspace;
+  commands: readonly RanCommand[];
+}): CheckContext {
+  const { host, sandboxId, live, workspace } = options;
+  const { daemon, state } = live;
+  const isLive = () => state.status === 'live';
+  return {
+    daemon: {
+      containers: async () => (isLive() ? state.snapshot().containers : daemon.containers()),
+      images: async () => (isLive() ? state.snapshot().images : daemon.images()),
+      networks: async () => (isLive() ? state.snapshot().networks : daemon.networks()),
+      volumes: async () => (isLive() ? state.snapshot().volumes : daemon.volumes()),
+      container: (name) => daemon.container(name),
+      image: (name) => daemon.image(name),
+      network: (name) => daemon.network(name),
+      containerLog: (name, lines) => daemon.containerLog(name, lines),
+      containerChanges: (name) => daemon.containerChanges(name),
+      imageHistory: (name) => daemon.imageHistory(name),
+    },
+    readFile: async (path) => {
+      try {
+        return (await workspace.read(path)).content;
+      } catch (error) {
+        const missing = ['file.not-found', 'file.is-folder', 'file.binary'];
+        if (error instanceof DrydockError && missing.includes(error.code)) return null;
+        throw error;
+      }
+    },
+    stat: async (path) => {
+      const entry = (await workspace.list()).entries.find((each) => each.path === path);
+      return entry === undefined ? null : { type: entry.type, size: entry.size };
+    },
+    files: async () => (await workspace.list()).entries.filter((entry) => entry.type === 'file').map((entry) => entry.path),
+    run: async (command, timeoutMs) => {
+      const argv: [string, ...string[]] = ['bash', '-c', command];
+      const result = await runProgram(host, sandboxId, { argv, cwd: workspace.root }, { maxOutput: outputLimit, timeoutMs });
+      return { exit: result.exitCode ?? 124, stdout: result.stdout.toString('utf8') };
+    },
+    commands: options.commands.flatMap(({ command, exitCode, at }) => (exitCode === null ? [] : [{ command, exitCode, at }])),
+  };
+}

@@ -1,0 +1,83 @@
+import { assertMay } from '../access.ts';
+import { DrydockError } from '../errors.ts';
+import type { Handlers } from './dispatch.ts';
+import type { LabServices } from './lab-services.ts';
+
+type Names =
+  | 'terminal:list'
+  | 'terminal:open'
+  | 'terminal:input'
+  | 'terminal:resize'
+  | 'terminal:acknowledge'
+  | 'terminal:run'
+  | 'terminal:close'
+  | 'terminal:detach';
+
+/** Terminals: the hub does the work, this says whose they are. */
+export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabServices): Pick<Handlers, Names> {
+  const addressOf = (learner: string, at: { lesson: string; terminal: string }) => {
+    assertMay({ learner }, { verb: 'use-sandbox', owner: learner });
+    return { sandboxId: sandboxes.ready(learner).id, lesson: at.lesson, terminal: at.terminal };
+  };
+  return {
+    'terminal:list': async ({ actor }, { lesson }) => terminals.list(sandboxes.ready(actor.learner).id, lesson),
+
+    'terminal:open': async ({ actor, page }, payload) => {
+      library.lesson(payload.lesson);
+      return terminals.open({
+        ...addressOf(actor.learner, payload),
+        learner: actor.learner,
+        cols: payload.cols,
+        rows: payload.rows,
+        cwd: rootOf(payload.lesson),
+        after: payload.after,
+        generation: payload.generation,
+        viewer: { id: page.id, send: ({ name, fact }) => page.send(name, fact) },
+      });
+    },
+
+    'terminal:input': async ({ actor, page }, payload) => {
+      terminals.input(addressOf(actor.learner, payload), page.id, payload.data);
+      return null;
+    },
+
+    'terminal:resize': async ({ actor, page }, payload) => {
+      terminals.resize(addressOf(actor.learner, payload), page.id, payload.cols, payload.rows);
+      return null;
+    },
+
+    'terminal:acknowledge': async ({ actor, page }, payload) => {
+      terminals.acknowledge(addressOf(actor.learner, payload), page.id, payload.seq);
+      return null;
+    },
+
+    'terminal:run': async ({ actor }, { lesson, block, interrupt }) => {
+      const named = library.block(lesson, block);
+      const found = named.kind === 'solution' ? named.of : named;
+      if (found.kind !== 'run') throw noSuchBlock();
+      const address = addressOf(actor.learner, { lesson, terminal: found.terminal });
+      await terminals.run({
+        ...address,
+        learner: actor.learner,
+        cwd: rootOf(lesson),
+        command: found.command,
+        interrupt: interrupt || found.interrupt,
+      });
+      return { terminal: found.terminal };
+    },
+
+    'terminal:close': async ({ actor }, payload) => {
+      await terminals.close(addressOf(actor.learner, payload));
+      return null;
+    },
+
+    'terminal:detach': async ({ actor, page }, payload) => {
+      terminals.detach(addressOf(actor.learner, payload), page.id);
+      return null;
+    },
+  };
+}
+
+function noSuchBlock(): DrydockError {
+  return new DrydockError('lesson.block-not-found', 'This lesson has no such command any more. Reload the page to see its newest text.');
+}

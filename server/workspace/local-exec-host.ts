@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import type { ExecSession, ExecSpec, SandboxHost } from '../docker/sandbox-host.ts';
+
+/**
+ * For unit tests: a host whose only sandbox is this machine. Programs really run, so scripts are tested without
+ * an engine; everything but `exec` is refused.
+ */
+export function createLocalExecHost(onExec: (spec: ExecSpec) => void = () => undefined): SandboxHost {
+  const refuse = (): never => {
+    throw new Error('the local host only runs programs');
+  };
+  return {
+    describe: refuse,
+    make: refuse,
+    start: refuse,
+    stop: refuse,
+    remove: refuse,
+    list: refuse,
+    attachTerminal: refuse,
+    dialDaemon: refuse,
+    dialPort: refuse,
+    getArchive: refuse,
+    putArchive: refuse,
+    watch: refuse,
+    exec: async (_id, spec) => {
+      onExec(spec);
+      return startLocally(spec);
+    },
+  };
+}
+
+function startLocally(spec: ExecSpec): ExecSession {
+  const [program, ...args] = spec.argv;
+  // Detached makes it the leader of a process group, so that everything it starts can be ended with it.
+  const child = spawn(program, args, { cwd: spec.cwd ?? '/tmp', env: { ...process.env, ...spec.env }, detached: true });
+  const exit = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 137));
+  });
+  exit.catch(() => undefined);
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exit,
+    dispose: () => {
+      if (child.pid !== undefined && child.exitCode === null) {
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {
+          // It ended in this moment.
+        }
+      }
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// The first thing `npm start` runs, on a machine where nothing but Node is there: plain JavaScript, no
+// dependency. It installs the npm packages, hands over to setup/main.ts, then runs what was asked for.
+//
+//   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons [ARGUMENTS]
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureDependencies } from './bootstrap/dependencies.mjs';
+import { nodeProblem } from './bootstrap/node-version.mjs';
+import { runNode } from './bootstrap/run-node.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tsx = ['--import', 'tsx'];
+
+/** Per command: whether the set-up comes first, and the program that follows it. */
+const commands = {
+  start: { setup: true, program: ['--enable-source-maps', 'dist/server.js'], mode: 'production' },
+  dev: { setup: true, program: [...tsx, 'server/index.ts'], mode: 'development' },
+  build: { setup: true },
+  test: { setup: true },
+  doctor: { setup: true },
+  bench: { setup: true, program: [...tsx, 'bench/main.ts'], mode: 'production' },
+  lessons: { setup: false, program: [...tsx, 'server/lessons/cli.ts'], mode: 'production' },
+};
+
+const [name = 'start', ...args] = process.argv.slice(2);
+process.exitCode = await main();
+
+async function main() {
+  const problem = nodeProblem(process.versions.node, process.platform);
+  if (problem !== null) {
+    console.error(problem);
+    return 1;
+  }
+  if (!Object.hasOwn(commands, name)) {
+    console.error(`There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`);
+    return 2;
+  }
+  const command = commands[name];
+  if (!(await ensureDependencies(root))) return 1;
+  if (command.setup) {
+    const code = await runNode(root, [...tsx, 'setup/main.ts', name, ...args], {});
+    if (code !== 0 || command.program === undefined) return code;
+  }
+  return runNode(root, [...command.program, ...args], { NODE_ENV: command.mode });
+}

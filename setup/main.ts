@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import { parseConfig } from '../server/config.ts';
+import { DrydockError } from '../server/errors.ts';
+import { type SetupContext, createContext } from './context.ts';
+import { examine, renderFindings } from './doctor.ts';
+import { labSteps, programSteps } from './plan.ts';
+import { SetupProblem } from './problem.ts';
+import { formatDuration, Progress } from './progress.ts';
+import { runSteps, type Step, StepFailure } from './run-steps.ts';
+import { chromiumStep, findChromium } from './steps/chromium.ts';
+import { runSuites } from './test-suites.ts';
+
+/*
+ * What bootstrap.mjs runs once the npm packages are there: prepares what the command needs, or does it whole.
+ * Progress goes to stderr. Exit codes: 0, 1 failed, 2 wrong use, 130 interrupted.
+ */
+const [command = 'start', ...args] = process.argv.slice(2);
+const root = resolve(import.meta.dirname, '..');
+const abort = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
+
+const progress = new Progress({
+  write: (text) => void process.stderr.write(text),
+  isTTY: process.stderr.isTTY,
+  columns: process.stderr.columns ?? 80,
+});
+try {
+  process.exitCode = await main();
+} catch (error) {
+  progress.dispose();
+  process.exitCode = abort.signal.aborted ? 130 : 1;
+  console.error(abort.signal.aborted ? 'Interrupted. What is done stays done; the next run goes on from there.' : explain(error));
+}
+progress.dispose();
+
+async function main(): Promise<number> {
+  const config = parseConfig(process.env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
+  const context = createContext(config, process.env);
+  switch (command) {
+    case 'start':
+    case 'build':
+      await prepare([...(await labSteps(context)), ...programSteps(context)]);
+      return 0;
+    case 'dev':
+      await prepare(await labSteps(context));
+      return 0;
+    case 'bench':
+      await prepare([...(await labSteps(context)), ...programSteps(context), chromiumStep(context)]);
+      return 0;
+    case 'test':
+      return test(context);
+    case 'doctor': {
+      const findings = await examine(context);
+      console.log(args.includes('--json') ? JSON.stringify(findings, null, 2) : renderFindings(findings));
+      return findings.some((finding) => finding.status === 'fail') ? 1 : 0;
+    }
+    default:
+      console.error(`There is no command "${command}".`);
+      return 2;
+  }
+}
+
+/** `npm test`, or `npm test -- unit e2e` for some of it. */
+async function test(context: SetupContext): Promise<number> {
+  return runSuites(context, args, {
+    signal: abort.signal,
+    progress,
+    prepare: async (needs) => {
+      await prepare([
+        ...(needs.lab ? [...(await labSteps(context)), ...programSteps(context)] : []),
+        ...(needs.browser ? [chromiumStep(context)] : []),
+      ]);
+      return needs.browser ? findChromium(context) : null;
+    },
+  });
+}
+
+async function prepare(steps: Step[]): Promise<void> {
+  const began = Date.now();
+  const ran = await runSteps(steps, progress, { signal: abort.signal });
+  if (ran.length > 0) progress.say(`Everything is there (${formatDuration(Date.now() - began)}).`);
+}
+
+/** A failure in words: which step, why, and what to type. */
+function explain(error: unknown): string {
+  const step = error instanceof StepFailure ? error : null;
+  const cause = step === null ? error : step.cause;
+  const lines = [`✗ ${error instanceof Error ? error.message : String(error)}`];
+  if (cause instanceof SetupProblem && cause.remedy.length > 0) {
+    lines.push('', 'To go on:', ...cause.remedy.map((line) => `    ${line}`));
+  } else if (!(cause instanceof SetupProblem) && !(cause instanceof DrydockError) && cause instanceof Error) {
+    // Not foreseen: whoever reports it needs to know where.
+    lines.push(cause.stack ?? '');
+  }
+  return lines.join('\n');
+}
