@@ -28,7 +28,9 @@ export function readHost(text: string): string | undefined {
   if (isIP(text) !== 0) return text;
   // All digits and dots is a mistyped IP address, not a name.
   if (/^[\d.]+$/.test(text)) return undefined;
-  return /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62}(?<!-))?(\.[a-z0-9]([a-z0-9-]{0,62}(?<!-))?)*$/i.test(text) ? text : undefined;
+  return /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62}(?<!-))?(\.[a-z0-9]([a-z0-9-]{0,62}(?<!-))?)*$/i.test(text)
+    ? text
+    : undefined;
 }
 
 /** `unix:///absolute/path` or `tcp://host:port`. */

@@ -89,7 +89,11 @@ describe('parseConfig', () => {
 
   it('names all bad values at once', () => {
     const error = refusal({ PORT: 'x', HOST: '/', DRYDOCK_OPEN: 'maybe' });
-    expect(error.details?.['problems']).toMatchObject([{ variable: 'PORT' }, { variable: 'HOST' }, { variable: 'DRYDOCK_OPEN' }]);
+    expect(error.details?.problems).toMatchObject([
+      { variable: 'PORT' },
+      { variable: 'HOST' },
+      { variable: 'DRYDOCK_OPEN' },
+    ]);
   });
 
   it('says that TLS to an engine is not spoken instead of failing later', () => {

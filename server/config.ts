@@ -169,17 +169,18 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     }),
     ...unknownVariables(set, Object.keys(schema.shape)),
   ];
-  if (set['DOCKER_TLS_VERIFY'] !== undefined && set['DOCKER_HOST']?.startsWith('tcp:') === true) {
+  if (set.DOCKER_TLS_VERIFY !== undefined && set.DOCKER_HOST?.startsWith('tcp:') === true) {
     problems.push({
       variable: 'DOCKER_TLS_VERIFY',
-      value: set['DOCKER_TLS_VERIFY'],
+      value: set.DOCKER_TLS_VERIFY,
       allowed: 'nothing: Drydock does not speak TLS to an engine; forward its socket with ssh -L instead',
     });
   }
   if (!parsed.success || problems.length > 0) throw invalid(problems);
 
   const values = parsed.data;
-  const desktop = around.platform === 'darwin' || ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => set[name] !== undefined);
+  const desktop =
+    around.platform === 'darwin' || ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => set[name] !== undefined);
   return {
     root,
     lab: labId(values.DRYDOCK_DATA),
@@ -188,7 +189,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     dataDir: values.DRYDOCK_DATA,
     lessonDirs: values.DRYDOCK_LESSONS,
     engine: values.DOCKER_HOST,
-    dockerHost: set['DOCKER_HOST'] ?? metaOf(schema.shape.DOCKER_HOST).default,
+    dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {
       memory: values.DRYDOCK_SANDBOX_MEMORY,
       cpus: values.DRYDOCK_SANDBOX_CPUS,
@@ -196,7 +197,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     },
     maxSandboxes: values.DRYDOCK_MAX_SANDBOXES,
     logLevel: values.DRYDOCK_LOG_LEVEL,
-    openBrowser: values.DRYDOCK_OPEN === 'auto' && around.isTerminal === true && desktop && set['CI'] === undefined,
+    openBrowser: values.DRYDOCK_OPEN === 'auto' && around.isTerminal === true && desktop && set.CI === undefined,
     chromium: values.DRYDOCK_CHROMIUM,
   };
 }
@@ -234,8 +235,8 @@ function metaOf(schema: z.ZodType): { description: string; allowed: string; defa
   const meta = schema.meta() ?? {};
   return {
     description: String(meta.description ?? ''),
-    allowed: String(meta['allowed'] ?? ''),
-    default: String(meta['default'] ?? ''),
+    allowed: String(meta.allowed ?? ''),
+    default: String(meta.default ?? ''),
   };
 }
 
@@ -250,11 +251,17 @@ function unknownVariables(set: Environment, known: string[]): Problem[] {
   const ours = known.filter((name) => name.startsWith('DRYDOCK_')).join(', ');
   return Object.entries(set)
     .filter(([name]) => name.startsWith('DRYDOCK_') && !known.includes(name))
-    .map(([name, text]) => ({ variable: name, value: text ?? '', allowed: `no variable of that name; there are ${ours}` }));
+    .map(([name, text]) => ({
+      variable: name,
+      value: text ?? '',
+      allowed: `no variable of that name; there are ${ours}`,
+    }));
 }
 
 function invalid(problems: Problem[]): DrydockError {
-  const lines = problems.map(({ variable, value: text, allowed }) => `${variable}=${JSON.stringify(text)}: allowed is ${allowed}.`);
+  const lines = problems.map(
+    ({ variable, value: text, allowed }) => `${variable}=${JSON.stringify(text)}: allowed is ${allowed}.`,
+  );
   return new DrydockError('config.invalid', `The configuration cannot be used. ${lines.join(' ')}`, {
     details: { problems },
   });

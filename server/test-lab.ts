@@ -132,7 +132,7 @@ export class TestPage {
   /** Resolves when a fact of this name, past or to come, fits. */
   async until<N extends FactName>(name: N, fits: (fact: Fact<N>) => boolean, timeoutMs = 30_000): Promise<Fact<N>> {
     const find = () => this.facts(name).find(fits);
-    return this.#wait(find, `${name} did not come`, timeoutMs);
+    return this.#wait(find, () => `${name} did not come`, timeoutMs);
   }
 
   /** What a terminal has printed since this page attached, without its escape sequences. */
@@ -145,14 +145,15 @@ export class TestPage {
 
   async untilOutput(terminal: string, pattern: RegExp, timeoutMs = 30_000): Promise<string> {
     const find = () => (pattern.test(this.output(terminal)) ? this.output(terminal) : undefined);
-    return this.#wait(find, `${pattern} did not come, only ${JSON.stringify(this.output(terminal).slice(-500))}`, timeoutMs);
+    const failure = () => `${pattern} did not come, only ${JSON.stringify(this.output(terminal).slice(-500))}`;
+    return this.#wait(find, failure, timeoutMs);
   }
 
   close(): void {
     this.socket.disconnect();
   }
 
-  #wait<T>(find: () => T | undefined, failure: string, timeoutMs: number): Promise<T> {
+  #wait<T>(find: () => T | undefined, failure: () => string, timeoutMs: number): Promise<T> {
     return new Promise((resolve, reject) => {
       const look = () => {
         const found = find();
@@ -163,7 +164,7 @@ export class TestPage {
       };
       const timer = setTimeout(() => {
         this.#waiting.delete(look);
-        reject(new Error(failure));
+        reject(new Error(failure()));
       }, timeoutMs);
       this.#waiting.add(look);
       look();

@@ -45,7 +45,10 @@ export function parseOneLineSources(text: string): AptSource[] {
 
 /** The deb822 format: stanzas of `Field: value`, with continuation lines that begin with a space. */
 export function parseDeb822Sources(text: string): AptSource[] {
-  const withoutComments = text.split('\n').filter((line) => !line.startsWith('#')).join('\n');
+  const withoutComments = text
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join('\n');
   return withoutComments.split(/\n\s*\n/).flatMap((stanza) => {
     const fields = new Map<string, string>();
     let last = '';
@@ -82,8 +85,12 @@ export interface DebianMirror {
  * mirror of Debian: a derivative's mirror does not carry it.
  */
 export function mirrorFor(release: string, sources: readonly AptSource[]): DebianMirror | null {
-  const archive = sources.filter((source) => source.components.includes('main') && /^https?:.*\/debian(\/|$)/.test(source.uri));
-  const security = sources.filter((source) => /-security$/.test(source.suite) && /^https?:.*\/debian(-security)?(\/|$)/.test(source.uri));
+  const archive = sources.filter(
+    (source) => source.components.includes('main') && /^https?:.*\/debian(\/|$)/.test(source.uri),
+  );
+  const security = sources.filter(
+    (source) => /-security$/.test(source.suite) && /^https?:.*\/debian(-security)?(\/|$)/.test(source.uri),
+  );
   const main = archive.find((source) => !/-(security|updates|backports|proposed-updates)$/.test(source.suite));
   if (main === undefined) return null;
   const updates = archive.some((source) => source.suite.endsWith('-updates'));
@@ -94,7 +101,9 @@ export function mirrorFor(release: string, sources: readonly AptSource[]): Debia
       ...(updates ? [`deb ${main.uri} ${release}-updates main`] : []),
       ...security.slice(0, 1).map((source) => `deb ${source.uri} ${release}-security main`),
     ],
-    keys: [...new Set(used.map((source) => source.signedBy).filter((key) => key !== null && !isDebianKey(key)))] as string[],
+    keys: [
+      ...new Set(used.map((source) => source.signedBy).filter((key) => key !== null && !isDebianKey(key))),
+    ] as string[],
     loopback: used.some((source) => /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(source.uri)),
   };
 }

@@ -30,14 +30,18 @@ async function listFiles(root: string, path: string, skip: (path: string) => boo
   }
   if (!stats.isDirectory()) return [path];
   const names = await readdir(join(root, path));
-  return (await Promise.all(names.map(async (name) => listFiles(root, path === '' ? name : `${path}/${name}`, skip)))).flat();
+  return (
+    await Promise.all(names.map(async (name) => listFiles(root, path === '' ? name : `${path}/${name}`, skip)))
+  ).flat();
 }
 
 async function describeFile(root: string, path: string): Promise<string> {
   const full = join(root, path);
   const stats = await lstat(full);
   if (stats.isSymbolicLink()) return `${JSON.stringify(path)} -> ${JSON.stringify(await readlink(full))}`;
-  const content = createHash('sha256').update(await readFile(full)).digest('hex');
+  const content = createHash('sha256')
+    .update(await readFile(full))
+    .digest('hex');
   return `${JSON.stringify(path)} ${(stats.mode & 0o100) === 0 ? '-' : 'x'} ${content}`;
 }
 

@@ -4,15 +4,15 @@ import { sandboxesThatFit } from '../server/config.ts';
 import { type EngineFacts, readEngineFacts } from '../server/docker/engine-facts.ts';
 import { describeError } from '../server/errors.ts';
 import type { SetupContext } from './context.ts';
-import { fail, type Finding, judgeHost, pass, warn } from './host-checks.ts';
+import { type Finding, fail, judgeHost, pass, warn } from './host-checks.ts';
 import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
+import { sandboxImage } from './plan.ts';
 import { SetupProblem } from './problem.ts';
 import { findProgram } from './run-program.ts';
 import { baseReference, baseSource } from './steps/base-image.ts';
 import { imageReference } from './steps/built-image.ts';
 import { planEngine, requireSuitable } from './steps/engine.ts';
 import { openRegistry } from './steps/registry.ts';
-import { sandboxImage } from './plan.ts';
 
 const gib = 2 ** 30;
 
@@ -25,9 +25,15 @@ export async function examine(context: SetupContext): Promise<Finding[]> {
     engine = await readEngineFacts(context.engine);
     requireSuitable(engine);
   } catch (error) {
-    return [...findings, engineFinding(context, error), await diskFinding('disk-data', 'Disk of the data folder', config.dataDir)];
+    return [
+      ...findings,
+      engineFinding(context, error),
+      await diskFinding('disk-data', 'Disk of the data folder', config.dataDir),
+    ];
   }
-  findings.push(pass('engine', 'Docker Engine', `${engine.version} (API ${engine.apiVersion}) at ${config.dockerHost}`));
+  findings.push(
+    pass('engine', 'Docker Engine', `${engine.version} (API ${engine.apiVersion}) at ${config.dockerHost}`),
+  );
   const local = isLocalEngine(context, engine.operatingSystem);
   const sandboxes = config.maxSandboxes ?? sandboxesThatFit(engine.memory, config.sandbox.memory);
   const kernel = await readKernelFacts(context, local);
@@ -51,7 +57,12 @@ function engineFinding(context: SetupContext, error: unknown): Finding {
   });
   return plan instanceof SetupProblem
     ? fail('engine', 'Docker Engine', plan.message, plan.remedy.join(' '))
-    : fail('engine', 'Docker Engine', 'does not answer', plan.install ? 'npm start installs and starts it' : 'npm start starts it');
+    : fail(
+        'engine',
+        'Docker Engine',
+        'does not answer',
+        plan.install ? 'npm start installs and starts it' : 'npm start starts it',
+      );
 }
 
 async function partFindings(context: SetupContext): Promise<Finding[]> {
@@ -60,10 +71,16 @@ async function partFindings(context: SetupContext): Promise<Finding[]> {
   const base = await images.find(baseReference);
   if (base === null) return [fail('base-image', 'Base image', 'not there', remedy)];
   const age = Math.floor((Date.now() - base.createdAt) / 86_400_000);
-  const from = baseSource(base) === 'docker-hub' ? "Docker Hub's debian:trixie-slim" : "made from this machine's Debian mirror";
+  const from =
+    baseSource(base) === 'docker-hub' ? "Docker Hub's debian:trixie-slim" : "made from this machine's Debian mirror";
   const findings = [
     age > 60
-      ? warn('base-image', 'Base image', `${from}, ${age} days old`, `To get newer packages: docker rmi ${baseReference}, then npm start`)
+      ? warn(
+          'base-image',
+          'Base image',
+          `${from}, ${age} days old`,
+          `To get newer packages: docker rmi ${baseReference}, then npm start`,
+        )
       : pass('base-image', 'Base image', `${from}, ${size(base.size)}`),
   ];
   const reference = await imageReference(context, sandboxImage);
@@ -93,8 +110,11 @@ async function diskFinding(id: string, title: string, folder: string): Promise<F
       const facts = await statfs(here);
       const free = facts.bavail * facts.bsize;
       const found = `${size(free)} free at ${here}`;
-      if (free < 3 * gib) return fail(id, title, found, 'Make room: the images take 2 GB, each sandbox what its learner stores.');
-      return free < 10 * gib ? warn(id, title, found, 'Enough for one person; a class needs more.') : pass(id, title, found);
+      if (free < 3 * gib)
+        return fail(id, title, found, 'Make room: the images take 2 GB, each sandbox what its learner stores.');
+      return free < 10 * gib
+        ? warn(id, title, found, 'Enough for one person; a class needs more.')
+        : pass(id, title, found);
     } catch (error) {
       if (dirname(here) === here) return warn(id, title, describeError(error), 'Look at it by hand: df -h');
       // Not made yet, or not readable for this user: the folder above is on the same disk or says as much.

@@ -14,11 +14,11 @@ export interface Finding {
 }
 
 /**
- * Kernel objects one sandbox was seen to use, all under the same user id. Keys: a session keyring for each inner
- * container that was started. inotify: the daemon, containerd and the watch on the workspace, with room for the
- * learner's own programs.
+ * Kernel objects to reckon with for one sandbox, all under the same user id. Measured with six inner containers:
+ * no key (the seccomp profile answers keyctl with ENOSYS) and no inotify instance, to which comes the watch on
+ * the workspace and, with control groups 2, one inotify instance for each inner container.
  */
-export const perSandbox = { keys: 10, inotifyInstances: 8 } as const;
+export const perSandbox = { keys: 2, inotifyInstances: 6 } as const;
 
 const gib = 2 ** 30;
 
@@ -28,7 +28,11 @@ export function judgeHost(
   kernel: KernelFacts | null,
   wanted: { sandboxes: number; memoryLimit: number },
 ): Finding[] {
-  return [...judgeEngine(engine), ...(kernel === null ? [unknownKernel] : judgeKernel(engine, kernel, wanted.sandboxes)), judgeMemory(engine, wanted)];
+  return [
+    ...judgeEngine(engine),
+    ...(kernel === null ? [unknownKernel] : judgeKernel(engine, kernel, wanted.sandboxes)),
+    judgeMemory(engine, wanted),
+  ];
 }
 
 const unknownKernel: Finding = {
@@ -47,7 +51,12 @@ function judgeEngine(engine: EngineFacts): Finding[] {
   ];
   return [
     engine.rootless
-      ? warn('engine-mode', 'Engine mode', 'rootless', 'Sandboxes in a rootless engine were not tried. Use an engine that runs as root.')
+      ? warn(
+          'engine-mode',
+          'Engine mode',
+          'rootless',
+          'Sandboxes in a rootless engine were not tried. Use an engine that runs as root.',
+        )
       : pass('engine-mode', 'Engine mode', 'runs as root; sandboxes do not'),
     engine.cgroupVersion === '2'
       ? pass('cgroup', 'Control groups', 'version 2')
@@ -59,12 +68,23 @@ function judgeEngine(engine: EngineFacts): Finding[] {
         ),
     missing.length === 0
       ? pass('limits', 'Limits', 'memory, CPU and pids can be limited')
-      : warn('limits', 'Limits', `this engine cannot limit ${missing.join(', ')}`, 'Boot with cgroup_enable=memory swapaccount=1, or enable these control groups.'),
+      : warn(
+          'limits',
+          'Limits',
+          `this engine cannot limit ${missing.join(', ')}`,
+          'Boot with cgroup_enable=memory swapaccount=1, or enable these control groups.',
+        ),
   ];
 }
 
 function judgeKernel(engine: EngineFacts, kernel: KernelFacts, sandboxes: number): Finding[] {
-  return [judgeUserNamespaces(kernel), judgeAppArmor(kernel), judgeOverlay(engine, kernel), judgeKeys(kernel, sandboxes), judgeInotify(kernel, sandboxes)];
+  return [
+    judgeUserNamespaces(kernel),
+    judgeAppArmor(kernel),
+    judgeOverlay(engine, kernel),
+    judgeKeys(kernel, sandboxes),
+    judgeInotify(kernel, sandboxes),
+  ];
 }
 
 function judgeUserNamespaces(kernel: KernelFacts): Finding {
@@ -107,15 +127,25 @@ function judgeOverlay(engine: EngineFacts, kernel: KernelFacts): Finding {
 
 function judgeKeys(kernel: KernelFacts, sandboxes: number): Finding {
   const needed = sandboxes * perSandbox.keys;
-  return judgeCount('keys', 'Kernel keys', kernel.maxKeys, needed, sandboxes, (count) =>
-    `sudo sysctl -w kernel.keys.maxkeys=${count} kernel.keys.maxbytes=${count * 100}`,
+  return judgeCount(
+    'keys',
+    'Kernel keys',
+    kernel.maxKeys,
+    needed,
+    sandboxes,
+    (count) => `sudo sysctl -w kernel.keys.maxkeys=${count} kernel.keys.maxbytes=${count * 100}`,
   );
 }
 
 function judgeInotify(kernel: KernelFacts, sandboxes: number): Finding {
   const needed = sandboxes * perSandbox.inotifyInstances;
-  return judgeCount('inotify', 'inotify instances', kernel.inotifyInstances, needed, sandboxes, (count) =>
-    `sudo sysctl -w fs.inotify.max_user_instances=${count}`,
+  return judgeCount(
+    'inotify',
+    'inotify instances',
+    kernel.inotifyInstances,
+    needed,
+    sandboxes,
+    (count) => `sudo sysctl -w fs.inotify.max_user_instances=${count}`,
   );
 }
 
@@ -140,7 +170,12 @@ function judgeMemory(engine: EngineFacts, wanted: { sandboxes: number; memoryLim
   const found = `${(engine.memory / gib).toFixed(1)} GiB and ${engine.cpus} cores: about ${fit} sandboxes of at most ${(wanted.memoryLimit / gib).toFixed(1)} GiB`;
   if (engine.memory < 1.5 * gib) return fail('memory', 'Memory', found, 'Drydock needs 2 GiB.');
   return wanted.sandboxes > fit
-    ? warn('memory', 'Memory', `${found}, but ${wanted.sandboxes} are allowed`, 'Lower DRYDOCK_MAX_SANDBOXES or DRYDOCK_SANDBOX_MEMORY.')
+    ? warn(
+        'memory',
+        'Memory',
+        `${found}, but ${wanted.sandboxes} are allowed`,
+        'Lower DRYDOCK_MAX_SANDBOXES or DRYDOCK_SANDBOX_MEMORY.',
+      )
     : pass('memory', 'Memory', found);
 }
 

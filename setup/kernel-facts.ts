@@ -27,14 +27,18 @@ const files = {
 
 /** True when the engine shares this machine's kernel: no virtual machine of Docker Desktop, no other host. */
 export function isLocalEngine(context: SetupContext, operatingSystem: string): boolean {
-  return process.platform === 'linux' && 'socketPath' in context.config.engine && !operatingSystem.includes('Docker Desktop');
+  return (
+    process.platform === 'linux' && 'socketPath' in context.config.engine && !operatingSystem.includes('Docker Desktop')
+  );
 }
 
 /** Read here, or, where the engine's kernel is another one, in a container on it; null: not possible yet. */
 export async function readKernelFacts(context: SetupContext, local: boolean): Promise<KernelFacts | null> {
   if (local) return interpret((file) => readText(file));
   if ((await context.images.find(baseReference)) === null) return null;
-  const script = Object.values(files).map((file) => `echo "== ${file}"; cat ${file} 2>/dev/null || true`).join('; ');
+  const script = Object.values(files)
+    .map((file) => `echo "== ${file}"; cat ${file} 2>/dev/null || true`)
+    .join('; ');
   const { output } = await runOnce(context.engine, baseReference, ['sh', '-c', script]);
   const parts = new Map(
     output.split('== ').map((part) => [part.slice(0, part.indexOf('\n')).trim(), part.slice(part.indexOf('\n') + 1)]),

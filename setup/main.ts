@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseConfig } from '../server/config.ts';
 import { DrydockError } from '../server/errors.ts';
-import { type SetupContext, createContext } from './context.ts';
+import { createContext, type SetupContext } from './context.ts';
 import { examine, renderFindings } from './doctor.ts';
 import { labSteps, programSteps } from './plan.ts';
 import { SetupProblem } from './problem.ts';
@@ -29,7 +29,9 @@ try {
 } catch (error) {
   progress.dispose();
   process.exitCode = abort.signal.aborted ? 130 : 1;
-  console.error(abort.signal.aborted ? 'Interrupted. What is done stays done; the next run goes on from there.' : explain(error));
+  console.error(
+    abort.signal.aborted ? 'Interrupted. What is done stays done; the next run goes on from there.' : explain(error),
+  );
 }
 progress.dispose();
 

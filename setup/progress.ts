@@ -69,7 +69,7 @@ export class Progress {
     const now = this.#now();
     if (this.#output.isTTY) {
       if (this.#running.length === 0) return;
-      const parts = this.#running.map((entry) => describe(entry, now));
+      const parts = this.#running.map((entry) => summary(entry, now));
       const detail = this.#running.length === 1 ? (this.#running[0]?.detail ?? '') : '';
       const line = `… ${parts.join(' · ')}${detail === '' ? '' : ` — ${detail}`}`;
       this.#clear();
@@ -79,7 +79,7 @@ export class Progress {
     for (const entry of this.#running) {
       if (now - entry.written < quiet) continue;
       entry.written = now;
-      this.#output.write(`  ${describe(entry, now)}${entry.detail === '' ? '' : ` — ${cut(entry.detail, 120)}`}\n`);
+      this.#output.write(`  ${summary(entry, now)}${entry.detail === '' ? '' : ` — ${cut(entry.detail, 120)}`}\n`);
     }
   }
 
@@ -94,8 +94,8 @@ export class Progress {
     const index = this.#running.indexOf(entry);
     if (index === -1) return;
     this.#running.splice(index, 1);
-    if (mark === null) return this.refresh();
-    this.say(`${mark} ${describe(entry, this.#now())}`);
+    if (mark === null) this.refresh();
+    else this.say(`${mark} ${summary(entry, this.#now())}`);
   }
 
   #clear(): void {
@@ -103,7 +103,7 @@ export class Progress {
   }
 }
 
-function describe(entry: Running, now: number): string {
+function summary(entry: Running, now: number): string {
   return `${entry.title} (${formatDuration(now - entry.began)})`;
 }
 
@@ -115,10 +115,13 @@ export function formatDuration(milliseconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** The sequences with which programs colour their output and move the cursor. */
+const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
+
 /** Without colours and cursor movements, on one line. */
 function printableLine(text: string): string {
   return text
-    .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
+    .replace(colour, '')
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
 }

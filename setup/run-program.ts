@@ -73,7 +73,7 @@ export function findProgram(name: string, env: Environment): string | null {
 
 /** PATH with the folders of system programs, which `su` without `-` and some services lack. */
 export function searchPath(env: Environment): string {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const folder of ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']) {
     if (!folders.includes(folder)) folders.push(folder);
   }

@@ -27,9 +27,21 @@ const suites: readonly Suite[] = [
   { name: 'lint', program: 'biome', args: ['check', '.'], needs: nothing, report: null },
   { name: 'unused', program: 'knip', args: [], needs: nothing, report: null },
   { name: 'typecheck', program: 'tsc', args: ['--noEmit'], needs: nothing, report: null },
-  { name: 'lessons', program: 'node', args: ['--import', 'tsx', 'server/lessons/cli.ts', 'lint'], needs: nothing, report: null },
+  {
+    name: 'lessons',
+    program: 'node',
+    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'lint'],
+    needs: nothing,
+    report: null,
+  },
   { name: 'unit', program: 'vitest', args: ['run', '--project', 'unit'], needs: nothing, report: 'vitest' },
-  { name: 'engine', program: 'vitest', args: ['run', '--project', 'engine'], needs: { lab: true, browser: false }, report: 'vitest' },
+  {
+    name: 'engine',
+    program: 'vitest',
+    args: ['run', '--project', 'engine'],
+    needs: { lab: true, browser: false },
+    report: 'vitest',
+  },
   { name: 'e2e', program: 'playwright', args: ['test'], needs: { lab: true, browser: true }, report: 'playwright' },
 ];
 
@@ -44,10 +56,16 @@ export interface SuiteSurroundings {
  * Runs all suites, or those named, to their end even when one fails, and prints `N passed, N failed` last.
  * @returns the exit code
  */
-export async function runSuites(context: SetupContext, names: readonly string[], around: SuiteSurroundings): Promise<number> {
+export async function runSuites(
+  context: SetupContext,
+  names: readonly string[],
+  around: SuiteSurroundings,
+): Promise<number> {
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
   if (unknown.length > 0) {
-    console.error(`There is no suite ${unknown.join(', ')}. There are: ${suites.map((suite) => suite.name).join(', ')}.`);
+    console.error(
+      `There is no suite ${unknown.join(', ')}. There are: ${suites.map((suite) => suite.name).join(', ')}.`,
+    );
     return 2;
   }
   const chosen = suites.filter((suite) => names.length === 0 || names.includes(suite.name));
@@ -69,7 +87,9 @@ export async function runSuites(context: SetupContext, names: readonly string[],
   console.log('');
   for (const { suite, totals, took } of results) {
     const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
-    console.log(`${suite.name.padEnd(10)} ${totals.passed} passed, ${totals.failed} failed${skipped} (${formatDuration(took)})`);
+    console.log(
+      `${suite.name.padEnd(10)} ${totals.passed} passed, ${totals.failed} failed${skipped} (${formatDuration(took)})`,
+    );
   }
   const sum = (key: keyof Totals): number => results.reduce((total, result) => total + result.totals[key], 0);
   if (around.signal.aborted) console.log('Interrupted; not everything was run.');
@@ -78,15 +98,20 @@ export async function runSuites(context: SetupContext, names: readonly string[],
   return sum('failed') === 0 ? 0 : 1;
 }
 
-async function runSuite(context: SetupContext, suite: Suite, browser: string | null, signal: AbortSignal): Promise<Totals> {
+async function runSuite(
+  context: SetupContext,
+  suite: Suite,
+  browser: string | null,
+  signal: AbortSignal,
+): Promise<Totals> {
   const { root } = context.config;
   const report = join(root, '.drydock/reports', `${suite.name}.json`);
   await mkdir(join(root, '.drydock/reports'), { recursive: true });
   await rm(report, { force: true });
   // Tests' servers listen on this machine alone, whatever the lab itself is configured for.
   const env: Environment = { ...context.env, HOST: '127.0.0.1', DRYDOCK_OPEN: 'never' };
-  if (browser !== null) env['DRYDOCK_CHROMIUM'] = browser;
-  env['PLAYWRIGHT_JSON_OUTPUT_FILE'] = report;
+  if (browser !== null) env.DRYDOCK_CHROMIUM = browser;
+  env.PLAYWRIGHT_JSON_OUTPUT_FILE = report;
   const args =
     suite.report === 'vitest'
       ? [...suite.args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -95,13 +120,26 @@ async function runSuite(context: SetupContext, suite: Suite, browser: string | n
         : suite.args;
   const program = suite.program === 'node' ? process.execPath : join(root, 'node_modules/.bin', suite.program);
   const exitCode = await runInForeground(program, args, root, env, signal);
-  if (suite.report === null) return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  if (suite.report === null)
+    return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   return readTotals(suite.report, report, exitCode);
 }
 
-async function runInForeground(program: string, args: string[], cwd: string, env: Environment, signal: AbortSignal): Promise<number> {
+async function runInForeground(
+  program: string,
+  args: string[],
+  cwd: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd, env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'inherit', 'inherit'], signal, killSignal: 'SIGTERM' });
+    const child = spawn(program, args, {
+      cwd,
+      env: env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      signal,
+      killSignal: 'SIGTERM',
+    });
     child.on('error', (error) => {
       if (!signal.aborted) console.error(`${program}: ${error.message}`);
       resolve(127);

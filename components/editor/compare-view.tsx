@@ -36,15 +36,20 @@ export function CompareView({ path, theirs, buffer }: CompareViewProps) {
     return () => {
       editor.setModel(null);
       editor.dispose();
-      original.dispose();
       endTheme();
+      // A comparison under way in the worker still asks for it, and its failure would be nobody's to catch.
+      setTimeout(() => original.dispose(), 2_000);
     };
   }, [path, theirs, buffer]);
   return (
-    <div className="flex h-full min-h-0 flex-col">
-      <div className="flex shrink-0 border-b border-line bg-surface text-caption text-ink-faint">
+    <div className="@container flex h-full min-h-0 flex-col">
+      {/* Where there is no room for two columns, Monaco shows one. */}
+      <p className="shrink-0 border-b border-line bg-surface px-3 py-1 text-caption text-ink-faint @[640px]:hidden">
+        <span className="text-failed">−</span> in the sandbox, <span className="text-running">+</span> yours, which you can edit here
+      </p>
+      <div className="hidden shrink-0 border-b border-line bg-surface text-caption text-ink-faint @[640px]:flex">
         <span className="flex-1 px-3 py-1">In the sandbox</span>
-        <span className="flex-1 px-3 py-1">Yours, can be edited here</span>
+        <span className="flex-1 px-3 py-1">Yours, which you can edit here</span>
       </div>
       <div ref={container} className="min-h-0 flex-1" />
     </div>

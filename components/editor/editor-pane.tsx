@@ -127,8 +127,14 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
             trouble={trouble}
             comparing={theirs !== null}
             onCompare={(both) => setComparing(both ? openPath : null)}
-            onKeepMine={() => void file?.keepMine()}
-            onTakeTheirs={() => file?.takeTheirs()}
+            onKeepMine={() => {
+              setComparing(null);
+              void file?.keepMine();
+            }}
+            onTakeTheirs={() => {
+              setComparing(null);
+              file?.takeTheirs();
+            }}
             onRestore={() => void file?.restore()}
             onClose={() => close(openPath, true)}
           />
@@ -143,7 +149,7 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
             <CodeView ref={code} path={view.path} buffer={buffer} onTabFocusChange={setTabLeaves} onBlur={flush} />
           )}
         </div>
-        {view !== null && (
+        {view !== null && view.state !== 'refused' && (
           <EditorFooter
             view={view}
             buffer={buffer}

@@ -35,6 +35,7 @@ export function FileTree({ lesson, tree, actions, openPath, onOpen, onReload, on
   const disabled = tree.state !== 'shown';
 
   const run = (action: Promise<string | null>) => void action.then(setProblem);
+  const isThere = (path: string) => entries.some((entry) => entry.path === path);
   const pick = (folder: string) => {
     pickedFor.current = folder;
     picker.current?.click();
@@ -51,7 +52,7 @@ export function FileTree({ lesson, tree, actions, openPath, onOpen, onReload, on
     const items = [...event.dataTransfer.items].filter((item) => item.kind === 'file');
     const folders = items.filter((item) => item.webkitGetAsEntry()?.isDirectory === true);
     const files = items.filter((item) => !folders.includes(item)).flatMap((item) => item.getAsFile() ?? []);
-    if (files.length > 0) run(actions.upload(folderUnder(event), files));
+    if (files.length > 0) run(actions.upload(folderUnder(event), files, isThere));
     if (folders.length > 0) setProblem('Whole folders cannot be uploaded. Drop the files in them, or pack them into one archive.');
   };
 
@@ -91,7 +92,7 @@ export function FileTree({ lesson, tree, actions, openPath, onOpen, onReload, on
         hidden
         aria-label="Files to upload"
         onChange={(event) => {
-          run(actions.upload(pickedFor.current, [...(event.target.files ?? [])]));
+          run(actions.upload(pickedFor.current, [...(event.target.files ?? [])], isThere));
           event.target.value = '';
         }}
       />

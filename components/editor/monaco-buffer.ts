@@ -10,6 +10,8 @@ export class MonacoBuffer implements TextBuffer {
   constructor(path: string, text: string) {
     // Without an address of its own: a file renamed and one made under the old name would meet in it.
     this.model = monaco.editor.createModel(text, languageOf(path));
+    // Rainbow brackets are colours of no meaning; Monaco keeps the switch with the model.
+    this.model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
   }
 
   getText(): string {

@@ -32,10 +32,14 @@ const editorColors: Record<string, string> = {
   'editor.selectionBackground': '--code-selection',
   'editorLineNumber.foreground': '--code-line-number',
   'editorLineNumber.activeForeground': '--code-line-number-active',
+  'editorLineNumber.dimmedForeground': '--code-line-number',
   'editorCursor.foreground': '--code-cursor',
   'editorIndentGuide.background1': '--code-indent',
   'editorIndentGuide.activeBackground1': '--steel-line-strong',
   'editorGutter.background': '--code-background',
+  'editorBracketHighlight.foreground1': '--code-punctuation',
+  'editorBracketHighlight.foreground2': '--code-punctuation',
+  'editorBracketHighlight.foreground3': '--code-punctuation',
   'editorBracketMatch.background': '--code-selection',
   'editorBracketMatch.border': '--accent-line',
   'editorWidget.background': '--steel-raised',
@@ -61,8 +65,12 @@ const editorColors: Record<string, string> = {
   'editorMarkerNavigation.background': '--steel-surface',
   'editorMarkerNavigationError.background': '--failed',
   'editorMarkerNavigationWarning.background': '--warning',
-  'diffEditor.insertedTextBackground': '--running-soft',
-  'diffEditor.removedTextBackground': '--failed-soft',
+  'diffEditor.insertedLineBackground': '--running-soft',
+  'diffEditor.removedLineBackground': '--failed-soft',
+  'editorOverviewRuler.errorForeground': '--failed',
+  'editorOverviewRuler.warningForeground': '--warning',
+  'diffEditor.insertedTextBackground': '--running',
+  'diffEditor.removedTextBackground': '--failed',
   'editor.findMatchBackground': '--terminal-search-active',
   'editor.findMatchHighlightBackground': '--terminal-search-match',
   focusBorder: '--focus',
@@ -82,13 +90,13 @@ export function followTheme(): () => void {
       return /^#(?:[0-9a-f]{6}|[0-9a-f]{8})$/i.test(value) ? value : null;
     };
     const colors: Record<string, string> = {
-      // Tokens hold no halves of a colour: whole lines get the soft one, words a border.
       'scrollbar.shadow': '#00000000',
       'editor.lineHighlightBorder': '#00000000',
     };
     for (const [name, token] of Object.entries(editorColors)) {
       const color = read(token);
-      if (color !== null) colors[name] = color;
+      // What changed within a line lies over text, so a fifth of the colour has to do.
+      if (color !== null) colors[name] = /edTextBackground$/.test(name) ? `${color.slice(0, 7)}33` : color;
     }
     const rules = Object.entries(tokenColors).flatMap(([token, name]) => {
       const color = read(name);

@@ -17,7 +17,8 @@ interface NameFieldProps {
 export function NameField({ label, initial, problemWith, onCommit, onCancel }: NameFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(initial);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [touched, setTouched] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
   const messageId = useId();
 
@@ -30,14 +31,14 @@ export function NameField({ label, initial, problemWith, onCommit, onCancel }: N
     field.setSelectionRange(0, dot > 0 ? dot : initial.length);
   }, [initial]);
 
+  const problem = refused ?? (touched ? problemWith(name) : null);
   const commit = async () => {
-    const found = problemWith(name);
-    setProblem(found);
-    if (found !== null || pending) return;
+    setTouched(true);
+    if (problemWith(name) !== null || pending) return;
     setPending(true);
     const failure = await onCommit(name);
     setPending(false);
-    setProblem(failure);
+    setRefused(failure);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation(); // the tree's keys are letters here
@@ -62,7 +63,8 @@ export function NameField({ label, initial, problemWith, onCommit, onCancel }: N
         readOnly={pending}
         onChange={(event) => {
           setName(event.target.value);
-          setProblem(event.target.value === '' ? null : problemWith(event.target.value));
+          setTouched(event.target.value !== '');
+          setRefused(null);
         }}
         onKeyDown={onKeyDown}
         onBlur={() => {

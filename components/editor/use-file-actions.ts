@@ -44,6 +44,8 @@ export function useFileActions({ lesson, editor, openPath, onOpenPathChange, nei
   };
 
   const send = async (files: { path: string; file: File }[], replace: boolean): Promise<string | null> => {
+    if (files.length === 0) return null;
+    // Made a moment ago, perhaps in the terminal.
     const existing: { path: string; file: File }[] = [];
     const failures: string[] = [];
     setUploading(files.length);
@@ -54,7 +56,7 @@ export function useFileActions({ lesson, editor, openPath, onOpenPathChange, nei
       setUploading((left) => left - 1);
     }
     setUploading(0);
-    if (existing.length > 0) setQuestion({ files: existing });
+    if (existing.length > 0) setQuestion((before) => ({ files: [...(before?.files ?? []), ...existing] }));
     await reload();
     return failures.length === 0 ? null : failures.join(' ');
   };
@@ -88,7 +90,13 @@ export function useFileActions({ lesson, editor, openPath, onOpenPathChange, nei
         if (openPath !== null && closed.includes(openPath)) onOpenPathChange(neighbourOf(closed));
       }),
 
-    upload: (folder: string, files: readonly File[]) => send(files.map((file) => ({ path: joinPath(folder, file.name), file })), false),
+    /** What is known to be there is asked about before anything is sent. */
+    upload: (folder: string, files: readonly File[], isThere: (path: string) => boolean) => {
+      const all = files.map((file) => ({ path: joinPath(folder, file.name), file }));
+      const existing = all.filter(({ path }) => isThere(path));
+      if (existing.length > 0) setQuestion({ files: existing });
+      return send(all.filter((one) => !existing.includes(one)), false);
+    },
 
     answer: async (replace: boolean): Promise<string | null> => {
       const files = question?.files ?? [];

@@ -22,8 +22,10 @@ export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeSt
   useEffect(() => {
     if (lab === null || !ready) return;
     let ended = false;
-    let running: Promise<void> | null = null;
+    let running = false;
     let wanted = false;
+    let waiting: (() => void)[] = [];
+    let endPause: () => void = () => undefined;
 
     const ask = async (): Promise<void> => {
       try {
@@ -35,27 +37,46 @@ export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeSt
         setTree((shown) => (shown.state === 'shown' ? shown : { state: 'failed', message: error.message }));
       }
     };
-    /** Lists now, or once more when the list under way ends. */
-    const list = async (): Promise<void> => {
-      wanted = true;
-      running ??= (async () => {
-        while (wanted && !ended) {
-          wanted = false;
-          await ask();
-          // A pause, so that a busy folder is not listed all the time.
-          await new Promise((resolve) => setTimeout(resolve, wanted ? intervalMs : 0));
-        }
-        running = null;
-      })();
-      await running;
+    const run = async (): Promise<void> => {
+      if (running) return;
+      running = true;
+      while (wanted && !ended) {
+        wanted = false;
+        const answered = waiting;
+        waiting = [];
+        await ask();
+        for (const resolve of answered) resolve();
+        // A pause, so that a busy folder is not listed all the time.
+        if (wanted) await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, intervalMs);
+          endPause = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      running = false;
     };
-    load.current = list;
+    const list = (): Promise<void> => {
+      wanted = true;
+      const listed = new Promise<void>((resolve) => waiting.push(resolve));
+      void run();
+      return listed;
+    };
+    // A person waits for this one.
+    load.current = () => {
+      const listed = list();
+      endPause();
+      return listed;
+    };
     const endFacts = lab.on('workspace:changed', (fact) => {
       if (fact.lesson === lesson) void list();
     });
     const endOnline = lab.onOnline(() => void list());
     return () => {
       ended = true;
+      endPause();
+      for (const resolve of waiting) resolve();
       endFacts();
       endOnline();
       load.current = () => Promise.resolve();

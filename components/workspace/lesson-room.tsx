@@ -13,6 +13,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import type { LessonWorkspaceProps } from './lesson-workspace.tsx';
 import { LowerPanel, type LowerTab } from './lower-panel.tsx';
+import { PaneBoundary } from './pane-boundary.tsx';
 import { PaneFrame } from './pane-frame.tsx';
 import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
 import { focusPane } from './pane-focus.ts';
@@ -143,14 +144,16 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
             </LessonActionsProvider>
           }
           editor={
-            <EditorSlot
-              lesson={lesson.id}
-              ready={ready}
-              openPath={openPath}
-              onOpenPathChange={setOpenPath}
-              onBuild={machine.build}
-              building={session.build?.state === 'running'}
-            />
+            <PaneBoundary pane="The editor">
+              <EditorSlot
+                lesson={lesson.id}
+                ready={ready}
+                openPath={openPath}
+                onOpenPathChange={setOpenPath}
+                onBuild={machine.build}
+                building={session.build?.state === 'running'}
+              />
+            </PaneBoundary>
           }
           lower={
             <LowerPanel
@@ -159,13 +162,15 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
               hasBuild={session.build !== null || machine.buildRefused !== null}
               terminals={
                 <>
-                  <TerminalSlot
-                    lesson={lesson.id}
-                    terminals={session.terminals}
-                    active={activeTerminal}
-                    onActivate={setTerminal}
-                    ready={ready}
-                  />
+                  <PaneBoundary pane="The terminal">
+                    <TerminalSlot
+                      lesson={lesson.id}
+                      terminals={session.terminals}
+                      active={activeTerminal}
+                      onActivate={setTerminal}
+                      ready={ready}
+                    />
+                  </PaneBoundary>
                   <SandboxNotice
                     sandbox={session.sandbox}
                     refused={session.openError?.message ?? null}

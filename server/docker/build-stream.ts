@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DrydockError } from '../errors.ts';
 import { printable } from './engine-errors.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -35,7 +35,10 @@ export async function followReports(
   for await (const chunk of stream) lines.push(Buffer.from(chunk as Uint8Array));
   lines.end();
   if (failure !== undefined) {
-    throw new DrydockError('engine.failed', `Drydock could not ${doing}. The Docker Engine says: ${printable(failure, 600)}`);
+    throw new DrydockError(
+      'engine.failed',
+      `Drydock could not ${doing}. The Docker Engine says: ${printable(failure, 600)}`,
+    );
   }
 }
 
@@ -54,7 +57,7 @@ function parseReport(line: string): EngineReport | null {
     const text: unknown = (value as Record<string, unknown>)[key];
     if (typeof text === 'string') report[key] = text;
   }
-  const aux: unknown = (value as Record<string, unknown>)['aux'];
+  const aux: unknown = (value as Record<string, unknown>).aux;
   if (typeof aux === 'object' && aux !== null && 'ID' in aux && typeof aux.ID === 'string') report.aux = { ID: aux.ID };
   return report;
 }
@@ -75,6 +78,9 @@ export class BuildTrace {
 
   /** Last image of every stage but the final one; its unnamed parents go with it. The base itself is not in it. */
   leftovers(): string[] {
-    return this.#stages.slice(0, -1).flatMap((ids) => (ids.length > 1 ? [ids[ids.length - 1] ?? ''] : [])).filter((id) => id !== '');
+    return this.#stages
+      .slice(0, -1)
+      .flatMap((ids) => (ids.length > 1 ? [ids[ids.length - 1] ?? ''] : []))
+      .filter((id) => id !== '');
   }
 }

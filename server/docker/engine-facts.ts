@@ -28,24 +28,24 @@ export async function readEngineFacts(engine: Engine): Promise<EngineFacts> {
       engine.docker.info() as Promise<Record<string, unknown>>,
       engine.docker.version(),
     ]);
-    const security = info['SecurityOptions'];
+    const security = info.SecurityOptions;
     return {
       version: version.Version,
       apiVersion: version.ApiVersion,
-      osType: text(info['OSType']),
-      operatingSystem: text(info['OperatingSystem']),
-      kernel: text(info['KernelVersion']),
-      architecture: text(info['Architecture']),
-      cgroupVersion: info['CgroupVersion'] === '2' ? '2' : '1',
-      cpus: typeof info['NCPU'] === 'number' ? info['NCPU'] : 0,
-      memory: typeof info['MemTotal'] === 'number' ? info['MemTotal'] : 0,
-      dataRoot: text(info['DockerRootDir']),
-      storageDriver: text(info['Driver']),
+      osType: text(info.OSType),
+      operatingSystem: text(info.OperatingSystem),
+      kernel: text(info.KernelVersion),
+      architecture: text(info.Architecture),
+      cgroupVersion: info.CgroupVersion === '2' ? '2' : '1',
+      cpus: typeof info.NCPU === 'number' ? info.NCPU : 0,
+      memory: typeof info.MemTotal === 'number' ? info.MemTotal : 0,
+      dataRoot: text(info.DockerRootDir),
+      storageDriver: text(info.Driver),
       rootless: Array.isArray(security) && security.some((option) => String(option).includes('rootless')),
       limits: {
-        memory: info['MemoryLimit'] === true,
-        cpus: info['CpuCfsQuota'] === true,
-        pids: info['PidsLimit'] === true,
+        memory: info.MemoryLimit === true,
+        cpus: info.CpuCfsQuota === true,
+        pids: info.PidsLimit === true,
       },
     };
   });
@@ -59,9 +59,14 @@ export interface ProgramResult {
 
 /**
  * Runs a program in a container of its own that is removed afterwards: no network, no capability, a read-only
- * root.
+ * root. `volumes` are mounted read-only: folder by name of the volume.
  */
-export async function runOnce(engine: Engine, image: string, argv: string[]): Promise<ProgramResult> {
+export async function runOnce(
+  engine: Engine,
+  image: string,
+  argv: string[],
+  volumes: Record<string, string> = {},
+): Promise<ProgramResult> {
   const doing = `run ${argv[0] ?? 'a program'} in a container`;
   return withDeadline(doing, deadlines.change, async (abortSignal) => {
     const container = await engine.docker.createContainer({
@@ -70,7 +75,13 @@ export async function runOnce(engine: Engine, image: string, argv: string[]): Pr
       Cmd: argv.slice(1),
       Tty: true,
       Labels: { 'drydock.lab': engine.lab, 'drydock.role': 'one-off' },
-      HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], ReadonlyRootfs: true, PidsLimit: 64 },
+      HostConfig: {
+        NetworkMode: 'none',
+        CapDrop: ['ALL'],
+        ReadonlyRootfs: true,
+        PidsLimit: 64,
+        Mounts: Object.entries(volumes).map(([Source, Target]) => ({ Type: 'volume', Source, Target, ReadOnly: true })),
+      },
       abortSignal,
     });
     try {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { BuildTrace, followReports } from './build-stream.ts';
 import { packContext } from './build-context.ts';
+import { BuildTrace, followReports } from './build-stream.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { engineStatus, engineUnreachable, toEngineError, withDeadline } from './engine-errors.ts';
 
@@ -46,7 +46,13 @@ export class ImageBuilder {
         // The engine sends null for what is empty, whatever the types say.
         const labels: Record<string, string> | null | undefined = info.Config?.Labels;
         const digests: string[] | null | undefined = info.RepoDigests;
-        return { id: info.Id, size: info.Size, labels: labels ?? {}, digests: digests ?? [], createdAt: Date.parse(info.Created) };
+        return {
+          id: info.Id,
+          size: info.Size,
+          labels: labels ?? {},
+          digests: digests ?? [],
+          createdAt: Date.parse(info.Created),
+        };
       } catch (error) {
         if (engineStatus(error) === 404) return null;
         throw error;
@@ -70,10 +76,12 @@ export class ImageBuilder {
       signal.addEventListener('abort', broken, { once: true });
       await followReports(stream as Readable, doing, (report) => {
         clearTimeout(timer);
-        if (report.status !== undefined) options.onLine?.(report.id === undefined ? report.status : `${report.id}: ${report.status}`);
+        if (report.status !== undefined)
+          options.onLine?.(report.id === undefined ? report.status : `${report.id}: ${report.status}`);
       });
     } catch (error) {
-      if (patience.signal.aborted) throw engineUnreachable(doing, new Error(`no word for ${options.answerWithinMs} ms`));
+      if (patience.signal.aborted)
+        throw engineUnreachable(doing, new Error(`no word for ${options.answerWithinMs} ms`));
       throw toEngineError(error, doing);
     } finally {
       clearTimeout(timer);

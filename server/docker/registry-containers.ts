@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
@@ -20,6 +21,9 @@ export function registryNames(lab: string): RegistryNames {
 
 /** Roles of the lab's own containers and volumes; never together with the label of a sandbox. */
 const roleLabel = 'drydock.role';
+
+/** Tells a volume from one of the same name that was made after it was removed. */
+const identityLabel = 'drydock.identity';
 
 /** Copying a big image takes minutes on a slow disk. */
 const fillDeadline = 30 * 60_000;
@@ -203,11 +207,13 @@ export class RegistryContainers {
 
   async #ensureVolume(name: string): Promise<string> {
     return withDeadline('make the disk of the registry', deadlines.request, async (abortSignal) => {
-      // Creating what exists answers with the existing volume.
-      await this.#engine.docker.createVolume({ Name: name, Labels: this.#labels(), abortSignal });
+      // Creating what exists changes nothing, so an existing volume keeps its identity. (`CreatedAt` would not do:
+      // the engine takes it from the folder, and it moves with what is written.)
+      const Labels = { ...this.#labels(), [identityLabel]: randomUUID() };
+      await this.#engine.docker.createVolume({ Name: name, Labels, abortSignal });
       const info = await this.#engine.docker.getVolume(name).inspect({ abortSignal });
       this.#requireOwn(info.Labels, `volume ${name}`);
-      return `${name} ${'CreatedAt' in info ? String(info.CreatedAt) : ''}`;
+      return info.Labels[identityLabel] ?? '';
     });
   }
 

@@ -4,14 +4,18 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { DrydockError, describeError } from '../errors.ts';
 
-const reference = z.string().regex(/^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, {
-  error: 'must be a name and a tag, as in busybox:latest',
-});
+const reference = z
+  .string()
+  .regex(/^[a-z0-9]+([._-][a-z0-9]+)*(\/[a-z0-9]+([._-][a-z0-9]+)*)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, {
+    error: 'must be a name and a tag, as in busybox:latest',
+  });
 
 /** `images/NAME/image.yaml`: an image that learners can pull with no internet. */
 const imageSchema = z.strictObject({
   description: z.string().min(1).meta({ description: 'One sentence for people.' }),
-  hub: reference.nullable().meta({ description: 'The image on Docker Hub that is taken where it can be pulled; null: always build.' }),
+  hub: reference
+    .nullable()
+    .meta({ description: 'The image on Docker Hub that is taken where it can be pulled; null: always build.' }),
   names: z.array(reference).min(1).meta({ description: 'The names it is pulled under, as a learner types them.' }),
 });
 
@@ -28,7 +32,10 @@ export interface CatalogueImage extends z.infer<typeof imageSchema> {
  */
 export async function readCatalogue(imagesFolder: string): Promise<CatalogueImage[]> {
   const entries = await readdir(imagesFolder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
   const found = await Promise.all(folders.map(async (name) => readImage(name, join(imagesFolder, name))));
   return found.filter((image) => image !== null);
 }

@@ -41,7 +41,7 @@ export class Registry {
   async isServing(): Promise<boolean> {
     const { containers, images, image } = this.#options;
     const [serving, wanted] = await Promise.all([containers.findServing(), images.find(image)]);
-    return serving !== null && serving.running && serving.imageId === wanted?.id;
+    return serving?.running === true && serving.imageId === wanted?.id;
   }
 
   /**
@@ -52,7 +52,10 @@ export class Registry {
     const { containers, images, image } = this.#options;
     const [serving, wanted] = await Promise.all([containers.findServing(), images.find(image)]);
     if (wanted === null) {
-      throw new DrydockError('sandbox.image-missing', 'The image of the registry is not on this server. `npm start` builds it.');
+      throw new DrydockError(
+        'sandbox.image-missing',
+        'The image of the registry is not on this server. `npm start` builds it.',
+      );
     }
     if (serving?.running === true && serving.imageId === wanted.id) return;
     await containers.ensureVolumes();
@@ -80,7 +83,8 @@ export class Registry {
   async #publish(reference: string, names: string[], onLine: (line: string) => void): Promise<void> {
     const { containers, images, image } = this.#options;
     const found = await images.find(reference);
-    if (found === null) throw new DrydockError('sandbox.image-missing', `The image ${reference} is not on this server.`);
+    if (found === null)
+      throw new DrydockError('sandbox.image-missing', `The image ${reference} is not on this server.`);
     const storage = await containers.ensureVolumes();
     const record = await readPublished(this.#recordFile, storage);
     const missing = names.filter((name) => record.images[name] !== found.id);

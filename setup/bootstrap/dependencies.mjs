@@ -65,8 +65,17 @@ async function install(root, lockFile, lock, fresh) {
     output = result.output;
   }
   report('✗ The npm packages could not be installed. npm says:');
-  report(output.trimEnd().split('\n').slice(-15).map((line) => `    ${line}`).join('\n'));
-  report('  Mend what it names (often the network, or the registry npm is configured for), then run the same command again.');
+  report(
+    output
+      .trimEnd()
+      .split('\n')
+      .slice(-15)
+      .map((line) => `    ${line}`)
+      .join('\n'),
+  );
+  report(
+    '  Mend what it names (often the network, or the registry npm is configured for), then run the same command again.',
+  );
   return false;
 }
 
@@ -77,8 +86,11 @@ async function install(root, lockFile, lock, fresh) {
  * @returns {Promise<{code: number | null, signal: NodeJS.Signals | null, output: string}>}
  */
 function runNpm(root, args, began) {
-  const script = process.env['npm_execpath'];
-  const [program, first] = script !== undefined && /npm-cli\.c?js$/.test(script) && existsSync(script) ? [process.execPath, [script]] : ['npm', []];
+  const script = process.env.npm_execpath;
+  const [program, first] =
+    script !== undefined && /npm-cli\.c?js$/.test(script) && existsSync(script)
+      ? [process.execPath, [script]]
+      : ['npm', []];
   return new Promise((resolve) => {
     const child = spawn(program, [...first, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

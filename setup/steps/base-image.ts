@@ -40,7 +40,12 @@ export function baseImageStep(context: SetupContext): Step {
   };
 }
 
-async function bootstrap(context: SetupContext, recipe: string, tell: (detail: string) => void, signal: AbortSignal): Promise<void> {
+async function bootstrap(
+  context: SetupContext,
+  recipe: string,
+  tell: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { config, env, images } = context;
   const program = await findMmdebstrap(context, tell, signal);
   const mirror = mirrorFor(release, await readAptSources());
@@ -48,7 +53,9 @@ async function bootstrap(context: SetupContext, recipe: string, tell: (detail: s
   const tar = join(work, `base-${process.pid}.tar`);
   await mkdir(work, { recursive: true });
   try {
-    tell(mirror === null ? 'making it from Debian packages' : "making it from Debian packages of this machine's mirror");
+    tell(
+      mirror === null ? 'making it from Debian packages' : "making it from Debian packages of this machine's mirror",
+    );
     await runProgram(
       program,
       [
@@ -59,14 +66,21 @@ async function bootstrap(context: SetupContext, recipe: string, tell: (detail: s
         `--dpkgopt=${join(config.root, 'images/base/dpkg.conf')}`,
         `--aptopt=${join(config.root, 'images/base/apt.conf')}`,
         ...(await aptOptions(context)),
-        ...(mirror?.keys ?? []).flatMap((key) => [`--keyring=${key}`, `--customize-hook=upload ${key} /etc/apt/trusted.gpg.d/${fileName(key)}`]),
+        ...(mirror?.keys ?? []).flatMap((key) => [
+          `--keyring=${key}`,
+          `--customize-hook=upload ${key} /etc/apt/trusted.gpg.d/${fileName(key)}`,
+        ]),
         // This machine's name and name servers are nobody's business.
         '--customize-hook=rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
         release,
         tar,
         ...(mirror?.lines ?? []),
       ],
-      { env: { ...env, PATH: searchPath(env), TMPDIR: work }, signal, onLine: (line) => tell(`mmdebstrap: ${line.replace(/^I: /, '')}`) },
+      {
+        env: { ...env, PATH: searchPath(env), TMPDIR: work },
+        signal,
+        onLine: (line) => tell(`mmdebstrap: ${line.replace(/^I: /, '')}`),
+      },
     );
     tell('importing it into the engine');
     await images.import(createReadStream(tar), baseReference, {
@@ -83,7 +97,11 @@ async function bootstrap(context: SetupContext, recipe: string, tell: (detail: s
   }
 }
 
-async function findMmdebstrap(context: SetupContext, tell: (detail: string) => void, signal: AbortSignal): Promise<string> {
+async function findMmdebstrap(
+  context: SetupContext,
+  tell: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
   const { env, machine } = context;
   const found = findProgram('mmdebstrap', env);
   if (found !== null) return found;

@@ -11,7 +11,10 @@ export async function findChromium(context: SetupContext): Promise<string | null
     const path = findProgram(name, context.env);
     if (path !== null) return path;
   }
-  const applications = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+  const applications = [
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ];
   // Loaded here, for it costs a start that needs no browser a third of a second.
   const { chromium } = await import('@playwright/test');
   return [...applications, chromium.executablePath()].find((path) => path !== '' && existsSync(path)) ?? null;
@@ -33,7 +36,8 @@ export function chromiumStep(context: SetupContext): Step {
         ]);
       }
       await context.apt.install(['chromium'], tell, signal);
-      if ((await findChromium(context)) === null) throw new SetupProblem('The package chromium was installed, but there is no program chromium.');
+      if ((await findChromium(context)) === null)
+        throw new SetupProblem('The package chromium was installed, but there is no program chromium.');
     },
   };
 }

@@ -65,7 +65,13 @@ export interface EnginePlan {
 }
 
 /** What to do about an engine that does not answer; a problem where that is up to the person. */
-export function planEngine({ machine, ownHost, dockerHost, denied, dockerd }: EngineSituation): EnginePlan | SetupProblem {
+export function planEngine({
+  machine,
+  ownHost,
+  dockerHost,
+  denied,
+  dockerd,
+}: EngineSituation): EnginePlan | SetupProblem {
   if (ownHost) {
     return new SetupProblem(`No Docker Engine answers at ${dockerHost}, which DOCKER_HOST names.`, [
       'Start that engine, or correct DOCKER_HOST, or unset it to use the engine of this machine.',
@@ -85,7 +91,8 @@ export function planEngine({ machine, ownHost, dockerHost, denied, dockerd }: En
   }
   if (!machine.root) {
     const start = machine.init === 'systemd' ? 'sudo systemctl start docker' : 'sudo service docker start';
-    if (dockerd) return new SetupProblem('The Docker Engine is installed but does not run, and only root may start it.', [start]);
+    if (dockerd)
+      return new SetupProblem('The Docker Engine is installed but does not run, and only root may start it.', [start]);
     return machine.apt
       ? new SetupProblem('There is no Docker Engine on this machine, and only root may install one.', [
           `sudo apt-get install -y docker.io && ${start}`,
@@ -93,12 +100,15 @@ export function planEngine({ machine, ownHost, dockerHost, denied, dockerd }: En
       : new SetupProblem('There is no Docker Engine on this machine.', [installElsewhere]);
   }
   if (!dockerd && !machine.apt) {
-    return new SetupProblem('There is no Docker Engine on this machine, and without apt Drydock cannot install one.', [installElsewhere]);
+    return new SetupProblem('There is no Docker Engine on this machine, and without apt Drydock cannot install one.', [
+      installElsewhere,
+    ]);
   }
   return { install: !dockerd, start: machine.init };
 }
 
-const installElsewhere = 'Install Docker Engine as https://docs.docker.com/engine/install/ says for your system, and start it.';
+const installElsewhere =
+  'Install Docker Engine as https://docs.docker.com/engine/install/ says for your system, and start it.';
 
 /** Where the log and process id of an engine that Drydock itself started are kept. */
 export function ownEngineFiles(config: Config): { log: string; pid: string } {
@@ -110,7 +120,9 @@ async function startEngine(context: SetupContext, init: Machine['init'], signal:
   if (init === 'systemd') {
     await runProgram('systemctl', ['start', 'docker'], { env, signal });
     if (await answers(context, 60_000, signal)) return;
-    throw new SetupProblem('The Docker Engine was started but does not answer.', ['journalctl -u docker -n 50 --no-pager']);
+    throw new SetupProblem('The Docker Engine was started but does not answer.', [
+      'journalctl -u docker -n 50 --no-pager',
+    ]);
   }
   if (init === 'sysv') {
     await runProgram('service', ['docker', 'start'], { env, signal });
@@ -124,7 +136,12 @@ async function startEngine(context: SetupContext, init: Machine['init'], signal:
   mkdirSync(context.config.dataDir, { recursive: true });
   const log = openSync(files.log, 'a');
   // It outlives this command, as a service would: sandboxes belong to it.
-  const daemon = spawn(dockerd, [], { detached: true, stdio: ['ignore', log, log], env: env as NodeJS.ProcessEnv, cwd: '/' });
+  const daemon = spawn(dockerd, [], {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: env as NodeJS.ProcessEnv,
+    cwd: '/',
+  });
   let ended: string | null = null;
   daemon.on('error', (error) => {
     ended = error.message;
@@ -171,11 +188,15 @@ async function answers(
 /** @throws SetupProblem when no sandbox can live on this engine */
 export function requireSuitable(facts: EngineFacts): void {
   if (facts.osType !== 'linux') {
-    throw new SetupProblem(`This engine runs ${facts.osType} containers; sandboxes need Linux.`, ['Switch Docker Desktop to Linux containers.']);
+    throw new SetupProblem(`This engine runs ${facts.osType} containers; sandboxes need Linux.`, [
+      'Switch Docker Desktop to Linux containers.',
+    ]);
   }
   const [major = 0, minor = 0] = facts.apiVersion.split('.').map(Number);
   if (major < 1 || (major === 1 && minor < 41)) {
-    throw new SetupProblem(`This Docker Engine is version ${facts.version}; Drydock needs 20.10 or newer.`, [installElsewhere]);
+    throw new SetupProblem(`This Docker Engine is version ${facts.version}; Drydock needs 20.10 or newer.`, [
+      installElsewhere,
+    ]);
   }
 }
 

@@ -17,7 +17,16 @@ export function pagesStep(context: SetupContext): Step {
     title: 'pages',
     stamp: '.next/drydock-stamp',
     result: '.next/BUILD_ID',
-    inputs: ['app', 'components', 'protocol', 'public', 'next.config.js', 'postcss.config.mjs', 'tsconfig.json', 'package-lock.json'],
+    inputs: [
+      'app',
+      'components',
+      'protocol',
+      'public',
+      'next.config.js',
+      'postcss.config.mjs',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
     run: async (tell, signal) => {
       await runProgram(process.execPath, [join(root, 'node_modules/next/dist/bin/next'), 'build'], {
         cwd: root,
@@ -75,7 +84,8 @@ interface StampedStep {
 
 function stamped(context: SetupContext, step: StampedStep): Step {
   const { root } = context.config;
-  const hash = async (): Promise<string> => hashFiles(root, step.inputs, { skip: (path) => /\.test\.tsx?$/.test(path) });
+  const hash = async (): Promise<string> =>
+    hashFiles(root, step.inputs, { skip: (path) => /\.test\.tsx?$/.test(path) });
   return {
     id: step.id,
     title: step.title,

@@ -592,14 +592,18 @@ static int attach(const Options *options, char **argv) {
   down.from = holder_socket, down.to = 1;
   for (;;) {
     struct pollfd fds[3] = {
-        {.fd = up.length == 0 ? 0 : -1, .events = POLLIN},
+        {.fd = up.length == 0 && !up.ended ? 0 : -1, .events = POLLIN},
         {.fd = holder_socket, .events = (down.length == 0 ? POLLIN : 0) | (up.length > 0 ? POLLOUT : 0)},
         {.fd = 1, .events = down.length > 0 ? POLLOUT : 0},
     };
     if (poll(fds, 3, -1) < 0 && errno != EINTR) break;
     /* POLLERR on stdout: nobody reads any more. */
     if (fds[2].revents & (POLLERR | POLLHUP)) break;
-    if (!relay(&up, fds[0].revents != 0, fds[1].revents & (POLLOUT | POLLHUP | POLLERR))) break;
+    if (!up.ended && !relay(&up, fds[0].revents != 0, fds[1].revents & (POLLOUT | POLLHUP | POLLERR))) {
+      if (up.length == 0) break; /* our client went away */
+      /* The holder went away: what it said last, the exit status among it, still has to be passed on. */
+      up.ended = true, up.length = 0;
+    }
     if (!relay(&down, fds[1].revents & (POLLIN | POLLHUP | POLLERR), fds[2].revents & POLLOUT)) break;
   }
   return 0;
