@@ -41,7 +41,8 @@ const fileContent = z.strictObject({
 });
 
 /** What a published port looks like: `8080:80`, `127.0.0.1:8080:80`, `8080:80/udp`, or only `80`. */
-const portWords = 'Write a port as HOST:CONTAINER, for example "8080:80"; a single number is the port inside the container.';
+const portWords =
+  'Write a port as HOST:CONTAINER, for example "8080:80"; a single number is the port inside the container.';
 const port = z.union(
   [
     z.int().min(1).max(65535),
@@ -84,7 +85,10 @@ export const containerConditions = {
   exitCode: z.int().min(0).max(255).optional().describe('Exit status of a container that has ended.'),
   restart: z
     .string()
-    .regex(/^(?:no|always|unless-stopped|on-failure(?::\d+)?)$/, 'Write no, always, unless-stopped, on-failure or on-failure:3.')
+    .regex(
+      /^(?:no|always|unless-stopped|on-failure(?::\d+)?)$/,
+      'Write no, always, unless-stopped, on-failure or on-failure:3.',
+    )
     .optional()
     .describe('Restart policy.'),
   health: health.optional().describe('What its health check says.'),
@@ -156,10 +160,13 @@ export const fileConditions = {
   lacks: texts.optional().describe('Text it must not hold.'),
   instruction: z
     .union([word, instruction, z.array(z.union([word, instruction])).min(1)], {
-      error: 'Write an instruction as "COPY index.html /www/", or as {name, contains, matches, lacks}, or a list of them.',
+      error:
+        'Write an instruction as "COPY index.html /www/", or as {name, contains, matches, lacks}, or a list of them.',
     })
     .optional()
-    .describe('An instruction of a Dockerfile: `COPY`, `COPY index.html /www/`, or `{name, contains, matches, lacks}`.'),
+    .describe(
+      'An instruction of a Dockerfile: `COPY`, `COPY index.html /www/`, or `{name, contains, matches, lacks}`.',
+    ),
 };
 
 export const ranConditions = {
@@ -234,9 +241,15 @@ export const checkSchemas = {
   http: z.strictObject({
     ...common,
     http: z
-      .union([z.int().min(1).max(65535), z.string().regex(/^\d{1,5}(?:\/\S*)?$/, 'Write PORT/PATH, for example 8080/index.html.')], {
-        error: 'Write PORT/PATH, for example 8080/index.html.',
-      })
+      .union(
+        [
+          z.int().min(1).max(65535),
+          z.string().regex(/^\d{1,5}(?:\/\S*)?$/, 'Write PORT/PATH, for example 8080/index.html.'),
+        ],
+        {
+          error: 'Write PORT/PATH, for example 8080/index.html.',
+        },
+      )
       .describe('PORT/PATH on the learner’s localhost, for example `8080/index.html`.'),
     ...httpConditions,
     hints: hintsOn(httpConditions),

@@ -41,10 +41,10 @@ function configurationSchema(root: string) {
       read: (text) => readNewFolder(text, root),
     }),
     DRYDOCK_LESSONS: value({
-      default: 'lessons',
+      default: '',
       allowed: 'folders that exist, separated by `:`',
-      description: 'Folders with lessons, instead of those that come with Drydock. Relative paths start at the clone.',
-      read: (text) => (text === 'lessons' ? [join(root, 'lessons')] : readFolders(text, root)),
+      description: 'Further folders with lessons, beside those that come with Drydock. Relative paths start at the clone.',
+      read: (text) => (text === '' ? [] : readFolders(text, root)),
     }),
     DOCKER_HOST: value({
       default: 'unix:///var/run/docker.sock',
@@ -127,6 +127,7 @@ export interface Config {
   port: number;
   host: string;
   dataDir: string;
+  /** The shipped one first. */
   lessonDirs: string[];
   engine: EngineAddress;
   /** `engine` as it was written, to be quoted to people. */
@@ -187,7 +188,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     port: values.PORT,
     host: values.HOST,
     dataDir: values.DRYDOCK_DATA,
-    lessonDirs: values.DRYDOCK_LESSONS,
+    lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
     engine: values.DOCKER_HOST,
     dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {

@@ -5,7 +5,15 @@ import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 
 /** Builds what is on disk, so what was typed goes there first. */
-export function BuildButton({ building, onFlush, onBuild }: { building: boolean; onFlush(): Promise<boolean>; onBuild(): void }) {
+export function BuildButton({
+  building,
+  onFlush,
+  onBuild,
+}: {
+  building: boolean;
+  onFlush(): Promise<boolean>;
+  onBuild(): void;
+}) {
   const [saving, setSaving] = useState(false);
   const build = async () => {
     setSaving(true);

@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { languageOf } from './file-names.ts';
 import { editorOptions } from './code-view.tsx';
+import { languageOf } from './file-names.ts';
 import { monaco } from './monaco.ts';
 import type { MonacoBuffer } from './monaco-buffer.ts';
 import { followTheme } from './monaco-theme.ts';
@@ -45,7 +45,8 @@ export function CompareView({ path, theirs, buffer }: CompareViewProps) {
     <div className="@container flex h-full min-h-0 flex-col">
       {/* Where there is no room for two columns, Monaco shows one. */}
       <p className="shrink-0 border-b border-line bg-surface px-3 py-1 text-caption text-ink-faint @[640px]:hidden">
-        <span className="text-failed">−</span> in the sandbox, <span className="text-running">+</span> yours, which you can edit here
+        <span className="text-failed">−</span> in the sandbox, <span className="text-running">+</span> yours, which you
+        can edit here
       </p>
       <div className="hidden shrink-0 border-b border-line bg-surface text-caption text-ink-faint @[640px]:flex">
         <span className="flex-1 px-3 py-1">In the sandbox</span>

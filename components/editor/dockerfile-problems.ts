@@ -16,7 +16,10 @@ export function followDockerfiles(): () => void {
   };
   const checkSoon = (model: monaco.editor.ITextModel): void => {
     clearTimeout(timers.get(model));
-    timers.set(model, setTimeout(() => check(model), delayMs));
+    timers.set(
+      model,
+      setTimeout(() => check(model), delayMs),
+    );
   };
   const follow = (model: monaco.editor.ITextModel): void => {
     check(model);
@@ -37,7 +40,10 @@ export function followDockerfiles(): () => void {
 
 function problemsOf(text: string): monaco.editor.IMarkerData[] {
   return validate(text).map((problem) => ({
-    severity: problem.severity === 1 || problem.severity === undefined ? monaco.MarkerSeverity.Error : monaco.MarkerSeverity.Warning,
+    severity:
+      problem.severity === 1 || problem.severity === undefined
+        ? monaco.MarkerSeverity.Error
+        : monaco.MarkerSeverity.Warning,
     message: typeof problem.message === 'string' ? problem.message : problem.message.value,
     source: 'Dockerfile',
     startLineNumber: problem.range.start.line + 1,

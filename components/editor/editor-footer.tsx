@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { classNames } from '../ui/class-names.ts';
-import type { FileView, SaveState } from './file-document.ts';
+import type { FileView, SaveState } from './file-view.ts';
 import { monaco } from './monaco.ts';
 import type { MonacoBuffer } from './monaco-buffer.ts';
 
@@ -26,7 +26,10 @@ export function EditorFooter({ view, buffer, tabLeaves, onRetry, onNextProblem }
           type="button"
           onClick={onNextProblem}
           title="Go to the next problem (F8)"
-          className={classNames('whitespace-nowrap underline-offset-2 hover:underline', problems.errors > 0 ? 'text-failed' : 'text-warning')}
+          className={classNames(
+            'whitespace-nowrap underline-offset-2 hover:underline',
+            problems.errors > 0 ? 'text-failed' : 'text-warning',
+          )}
         >
           {problemWords(problems)}
         </button>
@@ -34,7 +37,9 @@ export function EditorFooter({ view, buffer, tabLeaves, onRetry, onNextProblem }
       {problems !== null && problems.total === 0 && <span className="whitespace-nowrap">No problems</span>}
       <span className="flex-1" />
       {view.state === 'open' && (
-        <span className="hidden truncate @md:inline">{tabLeaves ? 'Tab leaves the editor. Ctrl+M: Tab indents' : 'Ctrl+M: Tab leaves the editor'}</span>
+        <span className="hidden truncate @md:inline">
+          {tabLeaves ? 'Tab leaves the editor. Ctrl+M: Tab indents' : 'Ctrl+M: Tab leaves the editor'}
+        </span>
       )}
     </div>
   );
@@ -80,7 +85,11 @@ function useProblems(buffer: MonacoBuffer | null): Problems | null {
       if (model.isDisposed()) return;
       const markers = monaco.editor.getModelMarkers({ resource: model.uri });
       const errors = markers.filter((marker) => marker.severity === monaco.MarkerSeverity.Error).length;
-      setProblems(model.getLanguageId() === 'dockerfile' ? { errors, warnings: markers.length - errors, total: markers.length } : null);
+      setProblems(
+        model.getLanguageId() === 'dockerfile'
+          ? { errors, warnings: markers.length - errors, total: markers.length }
+          : null,
+      );
     };
     count();
     const changes = monaco.editor.onDidChangeMarkers((uris) => {

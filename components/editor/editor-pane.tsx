@@ -113,9 +113,20 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="flex h-(--tab-height) shrink-0 items-stretch border-b border-line bg-surface">
           {!treeShown && (
-            <IconButton icon={PanelLeftOpen} name="Show files" className="mx-0.5 size-7 self-center" onClick={() => showTree(true)} />
+            <IconButton
+              icon={PanelLeftOpen}
+              name="Show files"
+              className="mx-0.5 size-7 self-center"
+              onClick={() => showTree(true)}
+            />
           )}
-          <EditorTabs views={views} active={openPath} panelId={panelId} onActivate={(path) => open(path, false)} onClose={(path) => close(path)} />
+          <EditorTabs
+            views={views}
+            active={openPath}
+            panelId={panelId}
+            onActivate={(path) => open(path, false)}
+            onClose={(path) => close(path)}
+          />
           {openPath !== null && view?.state === 'open' && isDockerfile(openPath) && (
             <span className="flex items-center px-1.5">
               <BuildButton building={building} onFlush={saveForBuild} onBuild={() => onBuild(openPath)} />
@@ -140,11 +151,23 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
           />
         )}
         <div id={panelId} role="tabpanel" aria-label={openPath ?? 'No file open'} className="min-h-0 flex-1">
-          {view === null && <NoFile waiting={tree.state === 'waiting'} empty={tree.state === 'shown' && tree.tree.entries.length === 0} />}
-          {view?.state === 'refused' && (
-            <FilePlaceholder lesson={lesson} view={view} onRetry={() => void file?.refresh()} onClose={() => close(view.path)} />
+          {view === null && (
+            <NoFile
+              waiting={tree.state === 'waiting'}
+              empty={tree.state === 'shown' && tree.tree.entries.length === 0}
+            />
           )}
-          {view !== null && buffer !== null && theirs !== null && <CompareView path={view.path} theirs={theirs} buffer={buffer} />}
+          {view?.state === 'refused' && (
+            <FilePlaceholder
+              lesson={lesson}
+              view={view}
+              onRetry={() => void file?.refresh()}
+              onClose={() => close(view.path)}
+            />
+          )}
+          {view !== null && buffer !== null && theirs !== null && (
+            <CompareView path={view.path} theirs={theirs} buffer={buffer} />
+          )}
           {view !== null && buffer !== null && theirs === null && (
             <CodeView ref={code} path={view.path} buffer={buffer} onTabFocusChange={setTabLeaves} onBlur={flush} />
           )}

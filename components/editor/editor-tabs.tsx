@@ -3,9 +3,9 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { classNames } from '../ui/class-names.ts';
-import type { FileView } from './file-document.ts';
 import { FileIcon } from './file-icon.tsx';
 import { baseName, folderOf } from './file-names.ts';
+import type { FileView } from './file-view.ts';
 
 interface EditorTabsProps {
   views: readonly FileView[];
@@ -19,7 +19,7 @@ interface EditorTabsProps {
 export function EditorTabs({ views, active, panelId, onActivate, onClose }: EditorTabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const tabOf = (path: string | null) =>
-    [...(list.current?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])].find((tab) => tab.dataset['path'] === path);
+    [...(list.current?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])].find((tab) => tab.dataset.path === path);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a tab that was just added has to come into sight, too
   useEffect(() => {
     tabOf(active)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -43,13 +43,19 @@ export function EditorTabs({ views, active, panelId, onActivate, onClose }: Edit
   };
   const names = views.map((view) => baseName(view.path));
   return (
-    <div ref={list} role="tablist" aria-label="Open files" className="flex min-w-0 flex-1 overflow-x-auto [scrollbar-width:none]">
+    <div
+      ref={list}
+      role="tablist"
+      aria-label="Open files"
+      className="flex min-w-0 flex-1 overflow-x-auto [scrollbar-width:none]"
+    >
       {views.map((view, index) => {
         const selected = view.path === active;
         const name = names[index] ?? '';
         const ambiguous = names.indexOf(name) !== names.lastIndexOf(name);
         const unsaved = view.state === 'open' && view.save.state === 'failed';
         return (
+          // biome-ignore lint/a11y/noStaticElementInteractions: for the middle mouse button; the keyboard has Delete
           <div
             key={view.path}
             role="presentation"
@@ -77,7 +83,9 @@ export function EditorTabs({ views, active, panelId, onActivate, onClose }: Edit
             >
               <FileIcon path={view.path} />
               {name}
-              {ambiguous && folderOf(view.path) !== '' && <span className="text-caption text-ink-faint">{folderOf(view.path)}</span>}
+              {ambiguous && folderOf(view.path) !== '' && (
+                <span className="text-caption text-ink-faint">{folderOf(view.path)}</span>
+              )}
               {unsaved && <span className="text-caption text-failed">not saved</span>}
             </button>
             {/* For the mouse; the keyboard closes by Delete. A tab list holds nothing but tabs. */}

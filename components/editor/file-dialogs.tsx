@@ -17,7 +17,11 @@ interface DeleteDialogProps {
 export function DeleteDialog({ path, entries, onCancel, onDelete }: DeleteDialogProps) {
   const inside = entries.filter((entry) => path !== null && isInside(entry.path, path)).length;
   const folder = entries.some((entry) => entry.path === path && entry.type === 'folder');
-  const what = folder ? (inside === 0 ? 'The folder is' : `The folder and the ${inside} ${inside === 1 ? 'entry' : 'entries'} in it are`) : 'The file is';
+  const what = folder
+    ? inside === 0
+      ? 'The folder is'
+      : `The folder and the ${inside} ${inside === 1 ? 'entry' : 'entries'} in it are`
+    : 'The file is';
   return (
     <Dialog
       open={path !== null}

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import type { Draft, Drafts } from './drafts.ts';
-import { type FileClient, FileDocument, type TextBuffer } from './file-document.ts';
+import { FileDocument } from './file-document.ts';
+import type { FileClient, TextBuffer } from './file-view.ts';
 
 class FakeBuffer implements TextBuffer {
   text: string;
@@ -46,7 +47,10 @@ class FakeServer implements FileClient {
     if (this.failure !== null) throw this.failure;
     const version = this.content === null ? null : `v:${this.content}`;
     if (!options.overwrite && this.content !== content && version !== options.basedOn) {
-      const details = version === null ? { version: null, content: null, reason: 'file.not-found' } : { version, content: this.content };
+      const details =
+        version === null
+          ? { version: null, content: null, reason: 'file.not-found' }
+          : { version, content: this.content };
       throw new LabError({ code: 'file.conflict', message: 'changed', details });
     }
     this.content = content;
@@ -242,7 +246,9 @@ describe('FileDocument', () => {
     server.failure = fail('file.no-space');
     buffer.type('two');
     await vi.advanceTimersByTimeAsync(400);
-    expect(document.view).toMatchObject({ save: { state: 'failed', message: 'file.no-space happened', offline: false, kept: true } });
+    expect(document.view).toMatchObject({
+      save: { state: 'failed', message: 'file.no-space happened', offline: false, kept: true },
+    });
   });
 
   it('saves the last words when it is closed', async () => {

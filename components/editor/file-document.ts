@@ -1,41 +1,16 @@
 import { limits } from '../../protocol/limits.ts';
 import type { WorkspaceFile } from '../../protocol/workspace.ts';
-import { LabError } from '../realtime/lab-connection.ts';
+import type { LabError } from '../realtime/lab-connection.ts';
 import type { Drafts } from './drafts.ts';
-
-/** How files are read and written; rejects with `LabError`. */
-export interface FileClient {
-  read(path: string): Promise<WorkspaceFile>;
-  write(path: string, content: string, options: { basedOn: string | null; overwrite: boolean }): Promise<{ version: string }>;
-}
-
-/** The text a person edits; Monaco's model behind it. Setting the text keeps cursor and undo history. */
-export interface TextBuffer {
-  getText(): string;
-  setText(text: string): void;
-  /** Told of changes by the person only, not of `setText`. */
-  onEdited(listener: () => void): void;
-  setPath(path: string): void;
-  dispose(): void;
-}
-
-export type SaveState =
-  | { state: 'saved' }
-  | { state: 'saving' }
-  /** `offline`: it is tried again by itself. `kept`: a reload would not lose it. */
-  | { state: 'failed'; message: string; offline: boolean; kept: boolean };
-
-export type Trouble =
-  /** Changed by somebody else while there are changes here. `content` null: it is no text any more. */
-  | { kind: 'conflict'; version: string | null; content: string | null }
-  | { kind: 'deleted' };
-
-export type FileView = { path: string } & (
-  | { state: 'loading' }
-  /** It cannot be opened: too large, not text, a folder, gone, or the sandbox does not answer. */
-  | { state: 'refused'; code: LabError['code']; message: string; size: number | null }
-  | { state: 'open'; save: SaveState; trouble: Trouble | null }
-);
+import {
+  type FileClient,
+  type FileView,
+  isTemporary,
+  type SaveState,
+  type TextBuffer,
+  type Trouble,
+  toLabError,
+} from './file-view.ts';
 
 export interface FileDocumentOptions<B extends TextBuffer> {
   client: FileClient;
@@ -125,16 +100,18 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   noticeChange(): void {
     const quiet = this.#options.quietMs - (Date.now() - this.#savedAt);
     if (quiet <= 0) void this.refresh();
-    else this.#quietTimer ??= setTimeout(() => {
-      this.#quietTimer = null;
-      void this.refresh();
-    }, quiet);
+    else
+      this.#quietTimer ??= setTimeout(() => {
+        this.#quietTimer = null;
+        void this.refresh();
+      }, quiet);
   }
 
   /** Saves what has not been saved. True: the server has all of it. Never rejects. */
   flush(): Promise<boolean> {
     this.#clearTimer();
-    if (this.#disposed || this.#buffer === null || this.#view.state !== 'open') return Promise.resolve(this.#buffer === null);
+    if (this.#disposed || this.#buffer === null || this.#view.state !== 'open')
+      return Promise.resolve(this.#buffer === null);
     if (this.#trouble !== null) {
       this.#keepDraft();
       return Promise.resolve(false);
@@ -256,9 +233,20 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       }
     }
     if (this.#buffer === null) {
-      const size = error.details?.['size'];
-      this.#setView({ path: this.#path, state: 'refused', code: error.code, message: error.message, size: typeof size === 'number' ? size : null });
-    } else if (error.code === 'file.too-large' || error.code === 'file.binary' || error.code === 'file.is-folder' || error.code === 'file.failed') {
+      const size = error.details?.size;
+      this.#setView({
+        path: this.#path,
+        state: 'refused',
+        code: error.code,
+        message: error.message,
+        size: typeof size === 'number' ? size : null,
+      });
+    } else if (
+      error.code === 'file.too-large' ||
+      error.code === 'file.binary' ||
+      error.code === 'file.is-folder' ||
+      error.code === 'file.failed'
+    ) {
       if (this.isDirty) {
         this.#conflict({ kind: 'conflict', version: null, content: null });
         return;
@@ -282,7 +270,15 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       const text = this.#text();
       const kept = this.#keepDraft();
       if (new Blob([text]).size > limits.fileText) {
-        this.#setOpen({ state: 'failed', message: 'the file is larger than 1 MiB, the most the editor keeps.', offline: false, kept }, null);
+        this.#setOpen(
+          {
+            state: 'failed',
+            message: 'the file is larger than 1 MiB, the most the editor keeps.',
+            offline: false,
+            kept,
+          },
+          null,
+        );
         return false;
       }
       this.#again = false;
@@ -314,11 +310,19 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     if (error.code === 'file.conflict') {
       const { version, content, reason } = error.details ?? {};
       if (reason === 'file.not-found') this.#conflict({ kind: 'deleted' });
-      else this.#conflict({ kind: 'conflict', version: typeof version === 'string' ? version : null, content: typeof content === 'string' ? content : null });
+      else
+        this.#conflict({
+          kind: 'conflict',
+          version: typeof version === 'string' ? version : null,
+          content: typeof content === 'string' ? content : null,
+        });
       return;
     }
     const offline = isTemporary(error);
-    const message = error.code === 'connection.lost' ? 'the server cannot be reached. It is saved as soon as it can be.' : error.message;
+    const message =
+      error.code === 'connection.lost'
+        ? 'the server cannot be reached. It is saved as soon as it can be.'
+        : error.message;
     this.#setOpen({ state: 'failed', message, offline, kept: this.#keepDraft() }, null);
   }
 
@@ -404,14 +408,4 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     this.#view = view;
     this.#options.onChanged();
   }
-}
-
-function toLabError(error: unknown): LabError {
-  if (error instanceof LabError) return error;
-  throw error;
-}
-
-/** Comes right by itself, and is tried again when it does. */
-function isTemporary(error: LabError): boolean {
-  return error.code === 'connection.lost' || error.code === 'request.too-many' || /^(?:sandbox|engine|daemon)\./.test(error.code);
 }

@@ -29,7 +29,15 @@ export function RowIcon({ row }: { row: TreeRow }) {
 export function FileIcon({ path, special = false }: { path: string; special?: boolean }) {
   const dockerfile = isDockerfile(path);
   const language = languageOf(path);
-  const Icon = special ? FileSymlink : dockerfile ? Container : language === 'plaintext' ? File : language === 'ini' ? FileText : FileCode;
+  const Icon = special
+    ? FileSymlink
+    : dockerfile
+      ? Container
+      : language === 'plaintext'
+        ? File
+        : language === 'ini'
+          ? FileText
+          : FileCode;
   return (
     <Icon
       size={14}

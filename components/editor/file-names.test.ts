@@ -3,8 +3,12 @@ import type { WorkspaceEntry } from '../../protocol/workspace.ts';
 import { isDockerfile, languageOf, problemWithName } from './file-names.ts';
 
 describe('isDockerfile', () => {
-  it.each(['Dockerfile', 'a/Dockerfile.slim', 'web.Dockerfile', 'dockerfile'])('%s is one', (path) => expect(isDockerfile(path)).toBe(true));
-  it.each(['Dockerfiles', '.dockerfile', 'Dockerfile/x', 'Dockerfile.', 'my-dockerfile.txt'])('%s is none', (path) => expect(isDockerfile(path)).toBe(false));
+  it.each(['Dockerfile', 'a/Dockerfile.slim', 'web.Dockerfile', 'dockerfile'])('%s is one', (path) =>
+    expect(isDockerfile(path)).toBe(true),
+  );
+  it.each(['Dockerfiles', '.dockerfile', 'Dockerfile/x', 'Dockerfile.', 'my-dockerfile.txt'])('%s is none', (path) =>
+    expect(isDockerfile(path)).toBe(false),
+  );
 });
 
 describe('languageOf', () => {

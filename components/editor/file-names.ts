@@ -24,17 +24,26 @@ export function isDockerfile(path: string): boolean {
 }
 
 /** Why a name cannot be used, in words, or null. A name may hold slashes: then folders are made on the way. */
-export function problemWithName(name: string, folder: string, entries: readonly WorkspaceEntry[], current: string | null): string | null {
+export function problemWithName(
+  name: string,
+  folder: string,
+  entries: readonly WorkspaceEntry[],
+  current: string | null,
+): string | null {
   const path = joinPath(folder, name);
   if (name.trim() === '') return 'Type a name.';
   if (name.startsWith('/')) return 'A name does not begin with a slash: the file stays in this lesson’s folder.';
   if (name.endsWith('/')) return 'A name does not end with a slash.';
   if (name.includes('\\')) return 'A backslash cannot be part of a name here. Use / for folders.';
-  if (name.split('/').some((part) => part === '.' || part === '..')) return 'The names . and .. mean folders that exist already.';
+  if (name.split('/').some((part) => part === '.' || part === '..'))
+    return 'The names . and .. mean folders that exist already.';
   if (name.includes('//')) return 'Two slashes in a row leave a name out.';
   if (!isWorkspacePath(path)) return 'This name is too long, or has characters that cannot be used.';
   if (path !== current && entries.some((entry) => entry.path === path)) return `${path} exists already.`;
-  const parents = path.split('/').slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join('/'));
+  const parents = path
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/'));
   const file = entries.find((entry) => entry.type !== 'folder' && parents.includes(entry.path));
   return file === undefined ? null : `${file.path} is a file, so nothing can be inside it.`;
 }

@@ -5,8 +5,8 @@ import type { ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
 import { formatMemory } from '../ui/quantity.ts';
 import { download, fileAddress } from './file-addresses.ts';
-import type { FileView } from './file-document.ts';
 import { baseName } from './file-names.ts';
+import type { FileView } from './file-view.ts';
 
 interface FilePlaceholderProps {
   lesson: string;
@@ -18,7 +18,8 @@ interface FilePlaceholderProps {
 /** Stands where a file would, when the editor does not open it: what it is, why, and what can be done. */
 export function FilePlaceholder({ lesson, view, onRetry, onClose }: FilePlaceholderProps) {
   const name = baseName(view.path);
-  const size = view.size === null ? '' : ` (${view.size < 1024 * 1024 ? `${view.size} bytes` : formatMemory(view.size)})`;
+  const size =
+    view.size === null ? '' : ` (${view.size < 1024 * 1024 ? `${view.size} bytes` : formatMemory(view.size)})`;
   const canDownload = view.code === 'file.too-large' || view.code === 'file.binary';
   const words: Partial<Record<typeof view.code, { title: string; text: ReactNode }>> = {
     'file.too-large': {

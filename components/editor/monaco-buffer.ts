@@ -1,5 +1,5 @@
-import type { TextBuffer } from './file-document.ts';
 import { languageOf } from './file-names.ts';
+import type { TextBuffer } from './file-view.ts';
 import { monaco } from './monaco.ts';
 
 /** A file's text as a Monaco model, which keeps the undo history while the file is open. */
@@ -11,7 +11,9 @@ export class MonacoBuffer implements TextBuffer {
     // Without an address of its own: a file renamed and one made under the old name would meet in it.
     this.model = monaco.editor.createModel(text, languageOf(path));
     // Rainbow brackets are colours of no meaning; Monaco keeps the switch with the model.
-    this.model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
+    this.model.updateOptions({
+      bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false },
+    });
   }
 
   getText(): string {
@@ -26,10 +28,16 @@ export class MonacoBuffer implements TextBuffer {
     let start = 0;
     while (start < current.length && current[start] === wanted[start]) start += 1;
     let end = 0;
-    while (end < current.length - start && end < wanted.length - start && current.at(-1 - end) === wanted.at(-1 - end)) end += 1;
+    while (end < current.length - start && end < wanted.length - start && current.at(-1 - end) === wanted.at(-1 - end))
+      end += 1;
     const from = this.model.getPositionAt(start);
     const to = this.model.getPositionAt(current.length - end);
-    const range = { startLineNumber: from.lineNumber, startColumn: from.column, endLineNumber: to.lineNumber, endColumn: to.column };
+    const range = {
+      startLineNumber: from.lineNumber,
+      startColumn: from.column,
+      endLineNumber: to.lineNumber,
+      endColumn: to.column,
+    };
     this.#setting = true;
     this.model.pushStackElement();
     this.model.pushEditOperations([], [{ range, text: wanted.slice(start, wanted.length - end) }], () => null);

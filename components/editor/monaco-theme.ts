@@ -30,6 +30,7 @@ const editorColors: Record<string, string> = {
   'editor.foreground': '--code-foreground',
   'editor.lineHighlightBackground': '--code-line',
   'editor.selectionBackground': '--code-selection',
+  'editor.inactiveSelectionBackground': '--code-selection',
   'editorLineNumber.foreground': '--code-line-number',
   'editorLineNumber.activeForeground': '--code-line-number-active',
   'editorLineNumber.dimmedForeground': '--code-line-number',
@@ -102,7 +103,12 @@ export function followTheme(): () => void {
       const color = read(name);
       return color === null ? [] : [{ token, foreground: color.slice(1) }];
     });
-    monaco.editor.defineTheme(themeName, { base: isDark(colors['editor.background']) ? 'vs-dark' : 'vs', inherit: true, rules, colors });
+    monaco.editor.defineTheme(themeName, {
+      base: isDark(colors['editor.background']) ? 'vs-dark' : 'vs',
+      inherit: true,
+      rules,
+      colors,
+    });
     monaco.editor.setTheme(themeName);
   };
   apply();

@@ -1,5 +1,6 @@
-import { FileDocument, type FileDocumentOptions, type FileView, type TextBuffer } from './file-document.ts';
+import { FileDocument, type FileDocumentOptions } from './file-document.ts';
 import { isInside } from './file-names.ts';
+import type { FileView, TextBuffer } from './file-view.ts';
 
 export type OpenFilesOptions<B extends TextBuffer> = Omit<FileDocumentOptions<B>, 'onChanged'>;
 

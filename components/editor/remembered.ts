@@ -16,7 +16,10 @@ export function rememberedTabs(lesson: string): RememberedTabs | null {
   if (typeof value !== 'object' || value === null) return null;
   const { paths, active } = value as Record<string, unknown>;
   if (!Array.isArray(paths)) return null;
-  return { paths: paths.filter((path) => typeof path === 'string').slice(0, 20), active: typeof active === 'string' ? active : null };
+  return {
+    paths: paths.filter((path) => typeof path === 'string').slice(0, 20),
+    active: typeof active === 'string' ? active : null,
+  };
 }
 
 /** null: the person has never said. */

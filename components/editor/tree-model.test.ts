@@ -4,13 +4,29 @@ import { foldersAbove, rowStartingWith, visibleRows } from './tree-model.ts';
 
 const file = (path: string): WorkspaceEntry => ({ path, type: 'file', size: 0 });
 const folder = (path: string): WorkspaceEntry => ({ path, type: 'folder', size: 0 });
-const entries = [file('Dockerfile'), folder('src'), file('src/b10'), file('src/b9'), folder('src/lib'), folder('zeta'), file('app.py')];
+const entries = [
+  file('Dockerfile'),
+  folder('src'),
+  file('src/b10'),
+  file('src/b9'),
+  folder('src/lib'),
+  folder('zeta'),
+  file('app.py'),
+];
 
 describe('visibleRows', () => {
   it('shows folders first, numbers by size, and only what is expanded', () => {
     expect(visibleRows(entries, new Set()).map((row) => row.path)).toEqual(['src', 'zeta', 'app.py', 'Dockerfile']);
     const rows = visibleRows(entries, new Set(['src']));
-    expect(rows.map((row) => row.path)).toEqual(['src', 'src/lib', 'src/b9', 'src/b10', 'zeta', 'app.py', 'Dockerfile']);
+    expect(rows.map((row) => row.path)).toEqual([
+      'src',
+      'src/lib',
+      'src/b9',
+      'src/b10',
+      'zeta',
+      'app.py',
+      'Dockerfile',
+    ]);
     expect(rows[2]).toMatchObject({ level: 2, position: 2, siblings: 3, name: 'b9' });
     expect(rows[4]).toMatchObject({ empty: true });
   });

@@ -31,7 +31,9 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
   const { rows, naming } = model;
 
   const focusRow = (path: string | null) => {
-    const row = [...(tree.current?.querySelectorAll<HTMLElement>('[role="treeitem"]') ?? [])].find((item) => item.dataset['path'] === path);
+    const row = [...(tree.current?.querySelectorAll<HTMLElement>('[role="treeitem"]') ?? [])].find(
+      (item) => item.dataset.path === path,
+    );
     row?.focus();
   };
   // After a name was typed the focus goes back to the row it belongs to, once that is there.
@@ -57,19 +59,22 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const parent = rows.find((other) => other.path === folderOf(row.path));
     const folder = row.type === 'folder';
-    const keys: Record<string, () => void> = {
-      ArrowDown: () => go(rows[at + 1]),
-      ArrowUp: () => go(rows[at - 1]),
-      Home: () => go(rows[0]),
-      End: () => go(rows.at(-1)),
-      ArrowRight: () => (folder && !row.expanded ? model.toggle(row.path, true) : folder && !row.empty ? go(rows[at + 1]) : undefined),
-      ArrowLeft: () => (folder && row.expanded ? model.toggle(row.path, false) : go(parent)),
-      Enter: () => activate(row, true),
-      ' ': () => activate(row, false),
-      F2: () => model.startRename(row.path),
-      Delete: () => model.setDeleting(row.path),
-    };
-    const action = keys[event.key];
+    const keys = new Map<string, () => void>([
+      ['ArrowDown', () => go(rows[at + 1])],
+      ['ArrowUp', () => go(rows[at - 1])],
+      ['Home', () => go(rows[0])],
+      ['End', () => go(rows.at(-1))],
+      [
+        'ArrowRight',
+        () => (folder && !row.expanded ? model.toggle(row.path, true) : folder && !row.empty && go(rows[at + 1])),
+      ],
+      ['ArrowLeft', () => (folder && row.expanded ? model.toggle(row.path, false) : go(parent))],
+      ['Enter', () => activate(row, true)],
+      [' ', () => activate(row, false)],
+      ['F2', () => model.startRename(row.path)],
+      ['Delete', () => model.setDeleting(row.path)],
+    ]);
+    const action = keys.get(event.key);
     if (action !== undefined) {
       event.preventDefault();
       action();
@@ -98,7 +103,15 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
   };
 
   const field = (kind: 'file' | 'folder', folder: string, level: number) => (
-    <div key="naming" role="none" className="flex h-7 items-center pr-1.5" style={{ paddingLeft: indent(level) + 20 }}>
+    <div
+      key="naming"
+      role="treeitem"
+      aria-level={level}
+      aria-selected={false}
+      tabIndex={-1}
+      className="flex h-7 items-center pr-1.5"
+      style={{ paddingLeft: indent(level) + 20 }}
+    >
       <NameField
         label={kind === 'file' ? 'Name of the new file' : 'Name of the new folder'}
         initial=""
@@ -144,12 +157,25 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
 
   const newIn = naming !== null && naming.kind !== 'rename' ? naming : null;
   return (
-    <div ref={tree} role="tree" aria-label="Files of this lesson" onKeyDown={onKeyDown} className="min-h-0 flex-1 overflow-auto py-1">
+    <div
+      ref={tree}
+      role="tree"
+      aria-label="Files of this lesson"
+      onKeyDown={onKeyDown}
+      className="min-h-0 flex-1 overflow-auto py-1"
+    >
       {newIn?.folder === '' && field(newIn.kind, '', 1)}
       {rows.map((row) => (
         <div key={row.path} role="none">
           {naming?.kind === 'rename' && naming.path === row.path ? (
-            <div role="none" className="flex h-7 items-center gap-1.5 pr-1.5" style={{ paddingLeft: indent(row.level) }}>
+            <div
+              role="treeitem"
+              aria-level={row.level}
+              aria-selected={false}
+              tabIndex={-1}
+              className="flex h-7 items-center gap-1.5 pr-1.5"
+              style={{ paddingLeft: indent(row.level) }}
+            >
               <RowIcon row={row} />
               {renameField(row)}
             </div>

@@ -1,7 +1,7 @@
 'use client';
 
 import { Button } from '../ui/button.tsx';
-import type { Trouble } from './file-document.ts';
+import type { Trouble } from './file-view.ts';
 
 interface TroubleBarProps {
   trouble: Trouble;
@@ -14,13 +14,26 @@ interface TroubleBarProps {
 }
 
 /** Two versions of one file, or none: the person says which one counts. */
-export function TroubleBar({ trouble, comparing, onCompare, onKeepMine, onTakeTheirs, onRestore, onClose }: TroubleBarProps) {
+export function TroubleBar({
+  trouble,
+  comparing,
+  onCompare,
+  onKeepMine,
+  onTakeTheirs,
+  onRestore,
+  onClose,
+}: TroubleBarProps) {
   return (
-    <div role="alert" className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-ui text-ink">
+    <div
+      role="alert"
+      className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-ui text-ink"
+    >
       {trouble.kind === 'conflict' ? (
         <>
           <span className="min-w-0 flex-1 basis-48">
-            {trouble.content === null ? 'This file was replaced in the terminal by something the editor cannot show.' : 'This file was changed in the terminal.'}
+            {trouble.content === null
+              ? 'This file was replaced in the terminal by something the editor cannot show.'
+              : 'This file was changed in the terminal.'}
           </span>
           <span className="flex flex-wrap gap-1.5">
             {trouble.content !== null && (
@@ -38,7 +51,9 @@ export function TroubleBar({ trouble, comparing, onCompare, onKeepMine, onTakeTh
         </>
       ) : (
         <>
-          <span className="min-w-0 flex-1 basis-48">This file was deleted in the terminal. What you see is no longer on disk.</span>
+          <span className="min-w-0 flex-1 basis-48">
+            This file was deleted in the terminal. What you see is no longer on disk.
+          </span>
           <span className="flex gap-1.5">
             <Button size="small" onClick={onRestore}>
               Restore

@@ -1,8 +1,9 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import type { FileView } from './file-document.ts';
+import type { WorkspaceEntry } from '../../protocol/workspace.ts';
 import { isDockerfile } from './file-names.ts';
+import type { FileView } from './file-view.ts';
 import { rememberedTabs, rememberTabs } from './remembered.ts';
 import type { EditorFiles } from './use-open-files.ts';
 import type { TreeState } from './use-workspace-tree.ts';
@@ -16,37 +17,55 @@ interface EditorTabsOptions {
   onOpenPathChange(path: string | null): void;
 }
 
+/** A lesson's files are put into the sandbox while the page looks already; the list is whole when it rests. */
+const restMs = 600;
+
 /** Opens what the page wants open, brings back the tabs of the last visit, and remembers them. */
 export function useEditorTabs({ lesson, editor, tree, views, openPath, onOpenPathChange }: EditorTabsOptions): void {
   const restoredFor = useRef<EditorFiles | null>(null);
+  /** Something was opened in this visit: from then on the person decides what is. */
+  const begun = useRef<EditorFiles | null>(null);
 
   useEffect(() => {
-    if (openPath !== null) editor?.files.open(openPath);
+    if (openPath === null || editor === null) return;
+    begun.current = editor;
+    editor.files.open(openPath);
   }, [editor, openPath]);
 
   useEffect(() => {
     if (editor === null || tree.state !== 'shown' || restoredFor.current === editor) return;
-    restoredFor.current = editor;
     const { entries } = tree.tree;
-    const there = (path: string) => entries.some((entry) => entry.path === path && entry.type !== 'folder');
     const remembered = rememberedTabs(lesson);
     const drafts = editor.drafts.paths();
-    for (const path of [...(remembered?.paths.filter(there) ?? []), ...drafts]) editor.files.open(path);
-    if (openPath !== null) return;
-    const active = remembered?.active ?? null;
-    if (active !== null && there(active)) onOpenPathChange(active);
-    else if (remembered === null) {
-      // First visit: the file the lesson is most likely about.
-      const files = entries.filter((entry) => entry.type === 'file');
-      const first = files.find((file) => isDockerfile(file.path)) ?? files.find((file) => !file.path.startsWith('.')) ?? null;
-      if (first !== null) onOpenPathChange(first.path);
-    } else {
-      onOpenPathChange(drafts[0] ?? null);
+    const restore = (first: string | null) => {
+      restoredFor.current = editor;
+      const there = new Set(entries.filter((entry) => entry.type !== 'folder').map((entry) => entry.path));
+      const paths = [...(remembered?.paths.filter((path) => there.has(path)) ?? []), ...drafts];
+      for (const path of paths) editor.files.open(path);
+      if (begun.current === editor) return;
+      const active = [remembered?.active, drafts[0], paths[0], first].find(
+        (path) => typeof path === 'string' && (there.has(path) || drafts.includes(path)),
+      );
+      if (active !== undefined) onOpenPathChange(active ?? null);
+    };
+    const first = mostLikely(entries);
+    if (first !== null && isDockerfile(first) && remembered === null) {
+      restore(first);
+      return;
     }
-  }, [lesson, editor, tree, openPath, onOpenPathChange]);
+    const timer = setTimeout(() => restore(remembered === null ? first : null), restMs);
+    return () => clearTimeout(timer);
+  }, [lesson, editor, tree, onOpenPathChange]);
 
   useEffect(() => {
-    if (editor === null || restoredFor.current !== editor) return;
+    if (editor === null || begun.current !== editor || restoredFor.current !== editor) return;
     rememberTabs(lesson, { paths: views.map((view) => view.path), active: openPath });
   }, [lesson, editor, views, openPath]);
+}
+
+/** The file a lesson is most likely about. */
+function mostLikely(entries: readonly WorkspaceEntry[]): string | null {
+  const files = entries.filter((entry) => entry.type === 'file');
+  const first = files.find((file) => isDockerfile(file.path)) ?? files.find((file) => !file.path.startsWith('.'));
+  return first?.path ?? null;
 }

@@ -23,7 +23,14 @@ export interface ReplaceQuestion {
 }
 
 /** What a person can do to files besides typing. Each gives words when it could not be done, else null. */
-export function useFileActions({ lesson, editor, openPath, onOpenPathChange, neighbourOf, reload }: FileActionsOptions) {
+export function useFileActions({
+  lesson,
+  editor,
+  openPath,
+  onOpenPathChange,
+  neighbourOf,
+  reload,
+}: FileActionsOptions) {
   const lab = useLab();
   const [uploading, setUploading] = useState(0);
   const [question, setQuestion] = useState<ReplaceQuestion | null>(null);
@@ -39,7 +46,8 @@ export function useFileActions({ lesson, editor, openPath, onOpenPathChange, nei
     }
   };
   const request: typeof lab extends null ? never : NonNullable<typeof lab>['request'] = (name, payload) => {
-    if (lab === null) throw new LabError({ code: 'connection.lost', message: 'The server cannot be reached right now.' });
+    if (lab === null)
+      throw new LabError({ code: 'connection.lost', message: 'The server cannot be reached right now.' });
     return lab.request(name, payload);
   };
 
@@ -95,7 +103,10 @@ export function useFileActions({ lesson, editor, openPath, onOpenPathChange, nei
       const all = files.map((file) => ({ path: joinPath(folder, file.name), file }));
       const existing = all.filter(({ path }) => isThere(path));
       if (existing.length > 0) setQuestion({ files: existing });
-      return send(all.filter((one) => !existing.includes(one)), false);
+      return send(
+        all.filter((one) => !existing.includes(one)),
+        false,
+      );
     },
 
     answer: async (replace: boolean): Promise<string | null> => {

@@ -6,7 +6,7 @@ import { folderOf, isInside } from './file-names.ts';
 import { foldersAbove, type TreeRow, visibleRows } from './tree-model.ts';
 
 /** A name being typed: of something new in a folder ('' is the workspace), or of what is there. */
-export type Naming = { kind: 'file' | 'folder'; folder: string } | { kind: 'rename'; path: string };
+type Naming = { kind: 'file' | 'folder'; folder: string } | { kind: 'rename'; path: string };
 
 export interface FileTreeModel {
   rows: TreeRow[];
@@ -27,7 +27,11 @@ export interface FileTreeModel {
 }
 
 /** What the tree shows and where the person is in it. */
-export function useFileTree(lesson: string, entries: readonly WorkspaceEntry[], openPath: string | null): FileTreeModel {
+export function useFileTree(
+  lesson: string,
+  entries: readonly WorkspaceEntry[],
+  openPath: string | null,
+): FileTreeModel {
   const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
   const [current, setCurrent] = useState<string | null>(null);
   const [naming, setNaming] = useState<Naming | null>(null);
@@ -50,7 +54,8 @@ export function useFileTree(lesson: string, entries: readonly WorkspaceEntry[], 
   const rows = useMemo(() => visibleRows(entries, expanded), [entries, expanded]);
   const reachable = rows.some((row) => row.path === current) ? current : (rows[0]?.path ?? null);
   const currentRow = rows.find((row) => row.path === current);
-  const targetFolder = currentRow === undefined ? '' : currentRow.type === 'folder' ? currentRow.path : folderOf(currentRow.path);
+  const targetFolder =
+    currentRow === undefined ? '' : currentRow.type === 'folder' ? currentRow.path : folderOf(currentRow.path);
 
   const toggle = (path: string, open?: boolean) =>
     setExpanded((before) => {
@@ -76,7 +81,12 @@ export function useFileTree(lesson: string, entries: readonly WorkspaceEntry[], 
     targetFolder,
     renamed: (from, to) => {
       setCurrent((path) => (path === from ? to : path));
-      setExpanded((before) => new Set([...before].map((path) => (path === from || isInside(path, from) ? to + path.slice(from.length) : path))));
+      setExpanded(
+        (before) =>
+          new Set(
+            [...before].map((path) => (path === from || isInside(path, from) ? to + path.slice(from.length) : path)),
+          ),
+      );
     },
   };
 }

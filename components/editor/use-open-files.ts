@@ -2,9 +2,9 @@
 
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useLab } from '../realtime/lab-provider.tsx';
-import { createDrafts, type Drafts } from './drafts.ts';
-import type { FileView } from './file-document.ts';
 import { followDockerfiles } from './dockerfile-problems.ts';
+import { createDrafts, type Drafts } from './drafts.ts';
+import type { FileView } from './file-view.ts';
 import { MonacoBuffer } from './monaco-buffer.ts';
 import { OpenFiles } from './open-files.ts';
 

@@ -47,13 +47,14 @@ export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeSt
         await ask();
         for (const resolve of answered) resolve();
         // A pause, so that a busy folder is not listed all the time.
-        if (wanted) await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, intervalMs);
-          endPause = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
+        if (wanted)
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, intervalMs);
+            endPause = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
       }
       running = false;
     };

@@ -11,7 +11,6 @@ export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?
   return (
     <div className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
       {blocks.map((block, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a lesson's blocks never move
         <BlockView key={'id' in block ? block.id : `${block.kind}-${index}`} block={block} nested={nested} />
       ))}
     </div>

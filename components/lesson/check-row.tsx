@@ -20,13 +20,19 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
   const press = () => {
     setAsked(true);
     start(
-      () =>
-        unavailable === null ? evaluate(id) : Promise.resolve({ ok: false, busy: false, message: unavailable }),
+      () => (unavailable === null ? evaluate(id) : Promise.resolve({ ok: false, busy: false, message: unavailable })),
       null,
     );
   };
   return (
-    <div role="group" aria-label={title} data-check={id} data-state={standing} className={nested ? 'flex gap-3' : 'relative'}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div
+      role="group"
+      aria-label={title}
+      data-check={id}
+      data-state={standing}
+      className={nested ? 'flex gap-3' : 'relative'}
+    >
       <div className={nested ? 'pt-0.5' : 'absolute top-[3px] -left-[calc(var(--gutter)-4px)]'}>
         <CheckSign standing={standing} />
       </div>
@@ -64,7 +70,9 @@ function CheckWords({ earned, asked, result, refused }: CheckWordsProps) {
   if (result === undefined) return null;
   if (earned) {
     if (result.state === 'met') return <p className="appear pt-0.5 text-running">{result.message}</p>;
-    return asked ? <p className="appear pt-0.5 text-ink-soft">You did this before. As it is now: {result.message}</p> : null;
+    return asked ? (
+      <p className="appear pt-0.5 text-ink-soft">You did this before. As it is now: {result.message}</p>
+    ) : null;
   }
   if (result.state === 'failed') return <p className="appear pt-0.5 text-warning">{result.message}</p>;
   if (!asked) return null;

@@ -38,7 +38,13 @@ export function CheckSign({ standing }: { standing: CheckStanding }) {
       )}
       {standing === 'failed' && (
         <>
-          <path d="M10 2.500 18 17H2z" fill="var(--surface)" stroke="var(--warning)" strokeWidth="1.500" strokeLinejoin="round" />
+          <path
+            d="M10 2.500 18 17H2z"
+            fill="var(--surface)"
+            stroke="var(--warning)"
+            strokeWidth="1.500"
+            strokeLinejoin="round"
+          />
           <path d="M10 8v4M10 14.200v.6" stroke="var(--warning)" strokeWidth="1.600" strokeLinecap="round" />
         </>
       )}

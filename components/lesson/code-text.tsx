@@ -14,6 +14,7 @@ export function CodeText({ html, label, wraps = false, className }: CodeTextProp
   const code = <div dangerouslySetInnerHTML={{ __html: html }} className={wraps ? undefined : 'w-max min-w-full'} />;
   if (wraps) return <div className={classNames('code-text code-wrap', className)}>{code}</div>;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard
     <div role="group" aria-label={label} tabIndex={0} className={classNames('code-text overflow-x-auto', className)}>
       {code}

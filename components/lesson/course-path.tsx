@@ -8,7 +8,10 @@ export function CoursePath({ course, progress }: { course: CourseView; progress:
   const done = course.lessons.filter((card) => standingOf(card, progress).state === 'done').length;
   const minutes = course.lessons.reduce((sum, card) => sum + card.minutes, 0);
   return (
-    <section aria-labelledby={`course-${course.id}`} className="grid gap-x-16 gap-y-8 pt-16 pair:grid-cols-[minmax(0,17rem)_minmax(0,1fr)]">
+    <section
+      aria-labelledby={`course-${course.id}`}
+      className="grid gap-x-16 gap-y-8 pt-16 pair:grid-cols-[minmax(0,17rem)_minmax(0,1fr)]"
+    >
       <header className="self-start pair:sticky pair:top-8">
         <h2 id={`course-${course.id}`} className="text-heading font-semibold tracking-[-0.014em]">
           {course.title}
@@ -63,7 +66,10 @@ function Station({ card, course, progress, last }: StationProps) {
       </span>
       <div className="flex flex-wrap items-baseline justify-between gap-x-6">
         <h3 className="text-lead leading-snug font-semibold tracking-[-0.01em]">
-          <Link href={`/learn/${card.id}`} className="decoration-accent-line underline-offset-4 hover:text-accent hover:underline">
+          <Link
+            href={`/learn/${card.id}`}
+            className="decoration-accent-line underline-offset-4 hover:text-accent hover:underline"
+          >
             {card.title}
           </Link>
         </h3>
@@ -80,7 +86,10 @@ function Station({ card, course, progress, last }: StationProps) {
           <p className="font-medium text-ink-soft">Afterwards you can</p>
           <ul className="mt-0.5 text-ink-soft">
             {card.objectives.map((objective) => (
-              <li key={objective} className="relative pl-4 before:absolute before:top-[0.8em] before:left-0 before:h-px before:w-2 before:bg-ink-faint">
+              <li
+                key={objective}
+                className="relative pl-4 before:absolute before:top-[0.8em] before:left-0 before:h-px before:w-2 before:bg-ink-faint"
+              >
                 {objective}
               </li>
             ))}

@@ -28,7 +28,9 @@ export function FileBlock({ id, path, mode, code, html }: FileBlockProps) {
       <div className="rounded-md border border-line-strong bg-raised">
         <div className="flex min-h-10 items-center gap-2 border-b border-line py-1 pr-1.5 pl-4">
           <FileText size={14} strokeWidth={1.75} aria-hidden="true" className="shrink-0 text-ink-faint" />
-          <span className="min-w-0 truncate font-mono text-ui" title={path}>{path}</span>
+          <span className="min-w-0 truncate font-mono text-ui" title={path}>
+            {path}
+          </span>
           {note !== null && <span className="hidden shrink-0 text-ui text-ink-faint @md:inline">{note}</span>}
           <span className="flex-1" />
           <CopyButton text={code} what={path} />

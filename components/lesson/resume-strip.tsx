@@ -22,7 +22,11 @@ export function ResumeStrip({ courses, progress, resume }: CatalogueView) {
   const standing = standingOf(chosen.card, progress);
   const begun = standing.state === 'begun';
   const step = begun && chosen === left ? chosen.card.steps.findIndex(({ id }) => id === resume?.step) : -1;
-  const heading = begun ? 'Continue where you left off' : all.length > 0 && leftIsDone ? 'Next on your path' : 'Begin here';
+  const heading = begun
+    ? 'Continue where you left off'
+    : all.length > 0 && leftIsDone
+      ? 'Next on your path'
+      : 'Begin here';
   return (
     <section aria-labelledby="resume-heading" className="border-y border-line py-7">
       <div className="flex flex-col gap-5 pair:flex-row pair:items-end pair:justify-between">
@@ -33,7 +37,10 @@ export function ResumeStrip({ courses, progress, resume }: CatalogueView) {
           <p className="mt-1.5 text-heading font-semibold tracking-[-0.014em]">{chosen.card.title}</p>
           <p className="mt-1 text-control text-ink-soft">{whereWords(chosen.course, chosen.card, step)}</p>
         </div>
-        <Link href={hrefOf(chosen.card, step)} className={`${buttonClass('primary')} h-10! self-start px-5! pair:self-auto`}>
+        <Link
+          href={hrefOf(chosen.card, step)}
+          className={`${buttonClass('primary')} h-10! self-start px-5! pair:self-auto`}
+        >
           {begun ? 'Continue' : 'Start the lesson'}
           <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
         </Link>

@@ -8,7 +8,14 @@ export function StandingSign({ standing }: { standing: LessonStanding }) {
     return (
       <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
         <circle cx="11" cy="11" r="9" fill="var(--running)" />
-        <path d="M6.800 11.200 9.800 14.200 15.400 8.200" fill="none" stroke="var(--surface)" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
+        <path
+          d="M6.800 11.200 9.800 14.200 15.400 8.200"
+          fill="none"
+          stroke="var(--surface)"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
       </svg>
     );
   }

@@ -1,6 +1,6 @@
 'use client';
 
-import { type MouseEvent, Fragment } from 'react';
+import { Fragment, type MouseEvent } from 'react';
 import type { StepView } from '../../protocol/lesson-view.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 
@@ -36,7 +36,12 @@ export function StepDots({ steps, current, done, onGo }: StepLinksProps) {
           const name = `Step ${index + 1}: ${step.title}, ${state}`;
           return (
             <Fragment key={step.id}>
-              {index > 0 && <li aria-hidden="true" className={`h-0.5 w-2 shrink wide:w-3.5 ${isDone ? 'bg-running' : 'bg-line-strong'}`} />}
+              {index > 0 && (
+                <li
+                  aria-hidden="true"
+                  className={`h-0.5 w-2 shrink wide:w-3.5 ${isDone ? 'bg-running' : 'bg-line-strong'}`}
+                />
+              )}
               <li className="flex">
                 <Tooltip
                   words={
@@ -72,7 +77,14 @@ function Dot({ done, current }: { done: boolean; current: boolean }) {
       {done ? (
         <>
           <circle cx="10" cy="10" r="6" fill="var(--running)" />
-          <path d="M7.300 10.200 9.200 12.100 12.800 8.200" fill="none" stroke="var(--surface)" strokeWidth="1.500" strokeLinecap="round" strokeLinejoin="round" />
+          <path
+            d="M7.300 10.200 9.200 12.100 12.800 8.200"
+            fill="none"
+            stroke="var(--surface)"
+            strokeWidth="1.500"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          />
         </>
       ) : (
         <circle

@@ -48,7 +48,10 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
         </a>
       )}
       {next === undefined && nextLesson !== null && (
-        <Link href={`/learn/${nextLesson.id}`} className={`${buttonClass(ready ? 'soft' : 'quiet', 'small')} min-w-0 shrink`}>
+        <Link
+          href={`/learn/${nextLesson.id}`}
+          className={`${buttonClass(ready ? 'soft' : 'quiet', 'small')} min-w-0 shrink`}
+        >
           <span className="truncate">Next lesson: {nextLesson.title}</span>
           <ArrowRight size={14} strokeWidth={2} aria-hidden="true" className="shrink-0" />
         </Link>

@@ -19,7 +19,10 @@ export function StepSection({ step, number, current, done, last }: StepSectionPr
       aria-labelledby={`title-${step.id}`}
       className="relative scroll-mt-4 pt-12 pl-(--gutter)"
     >
-      <div aria-hidden="true" className={`step-rail absolute top-21.5 left-3.25 w-0.5 ${last ? 'bottom-0' : '-bottom-11.5'}`} />
+      <div
+        aria-hidden="true"
+        className={`step-rail absolute top-21.5 left-3.25 w-0.5 ${last ? 'bottom-0' : '-bottom-11.5'}`}
+      />
       <div
         aria-hidden="true"
         className={`absolute top-12.5 left-0 flex size-7 items-center justify-center rounded-full text-ui font-semibold tabular-nums ${

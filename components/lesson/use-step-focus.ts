@@ -58,7 +58,6 @@ export function useStepFocus(
   );
 
   // Before the first paint: the place the address or the last visit names. The first step is where one begins anyway.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only on arrival
   useEarlyEffect(() => {
     if (initial !== null && initial !== steps[0]?.id) travel(initial, 'instant');
   }, []);

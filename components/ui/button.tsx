@@ -8,7 +8,8 @@ const shared =
   'transition-colors disabled:opacity-55';
 
 const tones: Record<ButtonTone, string> = {
-  primary: 'border-accent bg-accent text-on-accent hover:not-disabled:border-accent-strong hover:not-disabled:bg-accent-strong',
+  primary:
+    'border-accent bg-accent text-on-accent hover:not-disabled:border-accent-strong hover:not-disabled:bg-accent-strong',
   soft: 'border-accent-line bg-accent-soft text-accent-strong hover:not-disabled:border-accent',
   plain: 'border-line-strong bg-raised text-ink hover:not-disabled:border-ink-faint hover:not-disabled:bg-sunken',
   quiet: 'border-transparent bg-transparent text-ink-soft hover:not-disabled:bg-sunken hover:not-disabled:text-ink',

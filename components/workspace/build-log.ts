@@ -53,7 +53,10 @@ export class BuildLog {
   #publish(): void {
     if (this.#frame !== null) cancelAnimationFrame(this.#frame);
     this.#frame = null;
-    this.#snapshot = this.#text.replace(escapes, '').replaceAll('\r\n', '\n').replace(/[^\n]*\r(?=[^\n])/g, '');
+    this.#snapshot = this.#text
+      .replace(escapes, '')
+      .replaceAll('\r\n', '\n')
+      .replace(/[^\n]*\r(?=[^\n])/g, '');
     for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -155,6 +155,7 @@ function lineClass(line: string): string | undefined {
   if (/^#\d+ CACHED/.test(line)) return 'text-cached';
   if (/^(#\d+ )?ERROR\b|^#\d+ CANCELED/.test(line)) return 'text-failed';
   if (/^#\d+ \[(?!internal)/.test(line)) return 'font-semibold';
-  if (/^#\d+ (DONE|sha256:|transferring|naming to|exporting|writing|resolve)|^#\d+ \[internal/.test(line)) return 'text-ink-faint';
+  if (/^#\d+ (DONE|sha256:|transferring|naming to|exporting|writing|resolve)|^#\d+ \[internal/.test(line))
+    return 'text-ink-faint';
   return undefined;
 }

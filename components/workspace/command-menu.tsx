@@ -17,9 +17,10 @@ interface CommandMenuProps {
   open: boolean;
   onOpenChange(open: boolean): void;
   commands: MenuCommand[];
+  placeholder: string;
 }
 
-export function CommandMenu({ open, onOpenChange, commands }: CommandMenuProps) {
+export function CommandMenu({ open, onOpenChange, commands, placeholder }: CommandMenuProps) {
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -32,11 +33,11 @@ export function CommandMenu({ open, onOpenChange, commands }: CommandMenuProps) 
           <Radix.Title className="sr-only">Commands</Radix.Title>
           <Command label="Commands" loop>
             <Command.Input
-              placeholder="What do you want to do?"
+              placeholder={placeholder}
               className="h-12 w-full border-b border-line bg-transparent px-4 text-body outline-none placeholder:text-ink-faint"
             />
             <Command.List className="max-h-[52dvh] overflow-y-auto p-2">
-              <Command.Empty className="px-3 py-6 text-control text-ink-soft">No command has that name.</Command.Empty>
+              <Command.Empty className="px-3 py-6 text-control text-ink-soft">Nothing has that name.</Command.Empty>
               {groups.map((group) => (
                 <Command.Group
                   key={group}

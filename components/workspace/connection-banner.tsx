@@ -42,7 +42,7 @@ export function ConnectionBanner() {
       <p>
         <span role="alert">Connection lost.</span>{' '}
         {wait > 0 ? `Trying again in ${formatSeconds(wait + 999)}.` : 'Trying again …'}{' '}
-        <span className="text-ink-soft">Your sandbox goes on without you; nothing is lost.</span>
+        <span className="text-ink-soft">Your sandbox runs on meanwhile.</span>
       </p>
       <Button size="small" onClick={() => lab?.retryNow()}>
         Try now

@@ -28,6 +28,7 @@ const groups: { title: string; keys: [string[], string][] }[] = [
       [['Ctrl+P'], 'Open a file by name'],
       [['Ctrl+S'], 'Nothing: it is saved as you type'],
       [['Ctrl+F'], 'Search'],
+      [['Ctrl+M'], 'Tab moves on instead of indenting'],
     ],
   },
   {

@@ -6,6 +6,7 @@ import { LessonActionsProvider } from '../lesson/lesson-context.tsx';
 import { StepDots } from '../lesson/step-dots.tsx';
 import { StepFooter } from '../lesson/step-footer.tsx';
 import { useStepFocus } from '../lesson/use-step-focus.ts';
+import { nextTerminalName } from '../terminal/use-terminal-names.ts';
 import { TabList } from '../ui/tab-list.tsx';
 import { BuildPanel } from './build-panel.tsx';
 import { CommandMenu } from './command-menu.tsx';
@@ -14,22 +15,23 @@ import { KeysDialog } from './keys-dialog.tsx';
 import type { LessonWorkspaceProps } from './lesson-workspace.tsx';
 import { LowerPanel, type LowerTab } from './lower-panel.tsx';
 import { PaneBoundary } from './pane-boundary.tsx';
+import { focusPane } from './pane-focus.ts';
 import { PaneFrame } from './pane-frame.tsx';
 import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
-import { focusPane } from './pane-focus.ts';
 import { ResetDialog } from './reset-dialog.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useAdvance } from './use-advance.ts';
 import { useCommands } from './use-commands.ts';
+import { useFileCommands } from './use-file-commands.ts';
 import { useLessonActions } from './use-lesson-actions.ts';
 import { useLessonSession } from './use-lesson-session.ts';
 import { usePanes } from './use-panes.ts';
 import { useRemark } from './use-remark.ts';
 import { useWorkspaceKeys } from './use-workspace-keys.ts';
 
-type DialogName = 'menu' | 'keys' | 'reset';
+type DialogName = 'menu' | 'files' | 'keys' | 'reset';
 
 /** A visit shorter than this, in milliseconds, is scrolling past. */
 const visitAfter = 800;
@@ -69,7 +71,15 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
     setLowerTab('build');
     show('terminal');
   }, [show]);
-  const machine = useLessonActions({ lesson: lesson.id, session, change, reopen, onTyped, onWritten, onBuildStarted: showBuild });
+  const machine = useLessonActions({
+    lesson: lesson.id,
+    session,
+    change,
+    reopen,
+    onTyped,
+    onWritten,
+    onBuildStarted: showBuild,
+  });
 
   const { tell } = machine;
   useEffect(() => {
@@ -80,10 +90,7 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
 
   const activeTerminal = terminal ?? session.terminals[0]?.terminal ?? 'main';
   const newTerminal = () => {
-    const taken = new Set([activeTerminal, ...session.terminals.map((each) => each.terminal)]);
-    let number = 2;
-    while (taken.has(`terminal-${number}`)) number += 1;
-    onTyped(`terminal-${number}`);
+    onTyped(nextTerminalName([activeTerminal, ...session.terminals.map((each) => each.terminal)]));
     requestAnimationFrame(() => focusPane('terminal'));
   };
 
@@ -97,7 +104,9 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
     reset: () => setDialog('reset'),
     openKeys: () => setDialog('keys'),
   });
+  const fileCommands = useFileCommands(lesson.id, dialog === 'menu' || dialog === 'files', onWritten);
   useWorkspaceKeys({
+    openFiles: () => setDialog('files'),
     openMenu: () => setDialog('menu'),
     openKeys: () => setDialog('keys'),
     showPane: show,
@@ -196,7 +205,12 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
       <p role="status" className="sr-only">
         {announcement}
       </p>
-      <CommandMenu commands={commands} {...dialogProps('menu')} />
+      <CommandMenu
+        commands={[...commands, ...fileCommands]}
+        placeholder="What do you want to do?"
+        {...dialogProps('menu')}
+      />
+      <CommandMenu commands={fileCommands} placeholder="Open a file" {...dialogProps('files')} />
       <KeysDialog {...dialogProps('keys')} />
       <ResetDialog onReset={machine.reset} {...dialogProps('reset')} />
     </div>

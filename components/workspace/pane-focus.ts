@@ -3,7 +3,12 @@ import { type PaneName, paneNames } from './use-panes.ts';
 /** Where typing goes in each pane, best first; else the pane itself takes the focus. */
 const targets: Record<PaneName, string[]> = {
   lesson: [],
-  editor: ['.monaco-editor .native-edit-context', '.monaco-editor textarea', '[role="treeitem"][tabindex="0"]', 'button:not(:disabled)'],
+  editor: [
+    '.monaco-editor .native-edit-context',
+    '.monaco-editor textarea',
+    '[role="treeitem"][tabindex="0"]',
+    'button:not(:disabled)',
+  ],
   terminal: ['.xterm-helper-textarea', '[role="log"]', 'button:not(:disabled)'],
 };
 
@@ -44,7 +49,9 @@ export function visiblePanes(): PaneName[] {
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable="true"], .native-edit-context, .xterm, .monaco-editor') !== null
+    target.closest(
+      'input, textarea, select, [contenteditable="true"], .native-edit-context, .xterm, .monaco-editor',
+    ) !== null
   );
 }
 

@@ -50,7 +50,12 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
             collapsible
             onResize={(size) => noteSize('editor', size)}
           >
-            <section aria-label="Editor" data-pane="editor" tabIndex={-1} className="on-steel h-full bg-code text-ink outline-none">
+            <section
+              aria-label="Editor"
+              data-pane="editor"
+              tabIndex={-1}
+              className="on-steel h-full bg-code text-ink outline-none"
+            >
               {editor}
             </section>
           </Panel>

@@ -8,10 +8,13 @@ export const EditorSlot = dynamic(() => import('../editor/editor-pane.tsx').then
   loading: () => <EditorSkeleton />,
 });
 
-export const TerminalSlot = dynamic(() => import('../terminal/terminal-pane.tsx').then((module) => module.TerminalPane), {
-  ssr: false,
-  loading: () => <TerminalSkeleton />,
-});
+export const TerminalSlot = dynamic(
+  () => import('../terminal/terminal-pane.tsx').then((module) => module.TerminalPane),
+  {
+    ssr: false,
+    loading: () => <TerminalSkeleton />,
+  },
+);
 
 const codeLines = ['w-40', 'w-64', 'w-0', 'w-52', 'w-72', 'w-32'];
 const treeLines = ['w-20', 'w-24', 'w-16'];

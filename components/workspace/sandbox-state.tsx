@@ -1,29 +1,37 @@
 'use client';
 
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import { useConnectionStatus } from '../realtime/lab-provider.tsx';
 import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
 import { sandboxWords } from './sandbox-words.ts';
 
 /** The sandbox in the bar: a sign, words, and seconds while one waits. */
 export function SandboxState({ sandbox }: { sandbox: SandboxStatus }) {
-  const waiting = sandbox.state === 'starting' || sandbox.state === 'resetting';
+  const away = useConnectionStatus().state === 'offline';
+  const waiting = !away && (sandbox.state === 'starting' || sandbox.state === 'resetting');
   const now = useNow(waiting);
   return (
     <p className="flex items-center gap-2 text-ui whitespace-nowrap text-ink-soft">
-      <Sign state={sandbox.state} />
-      <span role="status" className={sandbox.state === 'ready' ? 'max-pair:sr-only' : 'max-w-[44vw] truncate'}>{sandboxWords(sandbox)}</span>
-      {waiting && <span className="text-ink-faint tabular-nums">{formatSeconds(now - sandbox.since)}</span>}
+      <Sign state={away ? 'away' : sandbox.state} />
+      <span role="status" className={sandbox.state === 'ready' ? 'max-pair:sr-only' : 'max-w-[44vw] truncate'}>
+        {away ? 'Sandbox out of reach' : sandboxWords(sandbox)}
+      </span>
+      {waiting && 'since' in sandbox && (
+        <span className="text-ink-faint tabular-nums">{formatSeconds(now - sandbox.since)}</span>
+      )}
     </p>
   );
 }
 
-function Sign({ state }: { state: SandboxStatus['state'] }) {
+function Sign({ state }: { state: SandboxStatus['state'] | 'away' }) {
   switch (state) {
     case 'ready':
       return <span aria-hidden="true" className="size-2 rounded-full bg-running" />;
     case 'failed':
       return <span aria-hidden="true" className="size-2 rotate-45 bg-failed" />;
+    case 'away':
+      return <span aria-hidden="true" className="size-2 rounded-full border-2 border-exited" />;
     case 'none':
     case 'starting':
     case 'resetting':

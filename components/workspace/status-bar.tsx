@@ -35,7 +35,11 @@ export function StatusBar({ sandbox, build, remark, panes, onShowBuild, children
           {remark ?? <Connection />}
         </p>
         {build !== null && (
-          <button type="button" onClick={onShowBuild} className="rounded-sm whitespace-nowrap hover:text-ink hover:underline">
+          <button
+            type="button"
+            onClick={onShowBuild}
+            className="rounded-sm whitespace-nowrap hover:text-ink hover:underline"
+          >
             {buildWords(build)}
           </button>
         )}
@@ -45,6 +49,7 @@ export function StatusBar({ sandbox, build, remark, panes, onShowBuild, children
             {sandbox.resources.cpus === 1 ? '' : 's'}
           </p>
         )}
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
         <div role="group" aria-label="Panes" className="flex">
           {paneButtons.map(({ name, words, icon }) => {
             const folded = panes.folded.has(name);

@@ -1,7 +1,7 @@
 'use client';
 
-import { useTheme } from 'next-themes';
 import { useRouter } from 'next/navigation';
+import { useTheme } from 'next-themes';
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import type { MenuCommand } from './command-menu.tsx';
 import { focusPane } from './pane-focus.ts';
@@ -53,7 +53,9 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
     { name: 'Go to the terminal', group: 'Machine', keys: 'Ctrl+`', act: () => visit('terminal') },
     { name: 'New terminal', group: 'Machine', words: ['shell', 'tab'], act: options.newTerminal },
     { name: 'Open the files', group: 'Machine', words: ['tree', 'editor', 'workspace'], act: () => visit('editor') },
-    ...(options.showBuild === null ? [] : [{ name: 'Show the build output', group: 'Machine', act: options.showBuild }]),
+    ...(options.showBuild === null
+      ? []
+      : [{ name: 'Show the build output', group: 'Machine', act: options.showBuild }]),
     { name: 'Reset the sandbox', group: 'Machine', words: ['fresh', 'clean', 'start over'], act: options.reset },
     ...(panes.narrow ? [] : [fold('lesson'), fold('editor'), fold('terminal')]),
     { name: 'Theme: light', group: 'Page', act: () => setTheme('light') },

@@ -42,7 +42,12 @@ export function reduceSession(session: LessonSession, change: SessionChange): Le
     case 'sandbox': {
       // What was known of the machine before is not true of a new one.
       const fresh = change.sandbox.state === 'resetting' && session.sandbox.state !== 'resetting';
-      return { ...session, sandbox: change.sandbox, openError: null, ...(fresh ? { checks: new Map(), terminals: [], build: null } : {}) };
+      return {
+        ...session,
+        sandbox: change.sandbox,
+        openError: null,
+        ...(fresh ? { checks: new Map(), terminals: [], build: null } : {}),
+      };
     }
     case 'progress':
       return { ...session, progress: change.progress };
@@ -84,19 +89,27 @@ export function useLessonSession(lesson: string, progress: LessonProgress) {
           if (left) return;
           change({ type: 'opened', data });
           if (data.build === null) buildLog.follow(null);
-          else if (data.buildOutput !== null) buildLog.append(data.build.build, data.buildOutput.seq, data.buildOutput.text);
+          else if (data.buildOutput !== null)
+            buildLog.append(data.build.build, data.buildOutput.seq, data.buildOutput.text);
         },
         (error: unknown) => {
           // A lost connection has its own words, and comes back here by itself.
-          if (!left && error instanceof LabError && error.code !== 'connection.lost') change({ type: 'open-failed', error });
+          if (!left && error instanceof LabError && error.code !== 'connection.lost')
+            change({ type: 'open-failed', error });
         },
       );
     };
     const ends = [
       lab.on('sandbox:changed', ({ sandbox }) => change({ type: 'sandbox', sandbox })),
       lab.on('check:changed', (fact) => fact.lesson === lesson && change({ type: 'checks', checks: fact.checks })),
-      lab.on('progress:changed', (fact) => fact.progress.lesson === lesson && change({ type: 'progress', progress: fact.progress })),
-      lab.on('terminal:changed', (fact) => fact.lesson === lesson && change({ type: 'terminals', terminals: fact.terminals })),
+      lab.on(
+        'progress:changed',
+        (fact) => fact.progress.lesson === lesson && change({ type: 'progress', progress: fact.progress }),
+      ),
+      lab.on(
+        'terminal:changed',
+        (fact) => fact.lesson === lesson && change({ type: 'terminals', terminals: fact.terminals }),
+      ),
       lab.on('build:changed', (fact) => {
         if (fact.lesson !== lesson) return;
         buildLog.follow(fact.build.build);

@@ -30,7 +30,10 @@ export function usePanes() {
   const shares = useRef({ ...paneShares });
 
   useEarlyEffect(() => {
-    for (const [group, key] of [[columns, storageKeys.columns], [rows, storageKeys.rows]] as const) {
+    for (const [group, key] of [
+      [columns, storageKeys.columns],
+      [rows, storageKeys.rows],
+    ] as const) {
       const saved = readLayout(key);
       if (saved === null) continue;
       try {

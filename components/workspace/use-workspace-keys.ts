@@ -6,6 +6,7 @@ import type { PaneName } from './use-panes.ts';
 
 export interface WorkspaceKeys {
   openMenu(): void;
+  openFiles(): void;
   openKeys(): void;
   showPane(name: PaneName): void;
   savedAlready(): void;
@@ -23,7 +24,8 @@ export function useWorkspaceKeys(keys: WorkspaceKeys): void {
       const modifier = event.ctrlKey || event.metaKey;
       const letter = event.key.toLowerCase();
       const pane = focusedPane();
-      const inDialog = event.target instanceof Element && event.target.closest('[role="dialog"], [role="alertdialog"]') !== null;
+      const inDialog =
+        event.target instanceof Element && event.target.closest('[role="dialog"], [role="alertdialog"]') !== null;
       const take = () => {
         event.preventDefault();
         event.stopPropagation();
@@ -47,6 +49,9 @@ export function useWorkspaceKeys(keys: WorkspaceKeys): void {
       } else if (modifier && !event.shiftKey && letter === 'k' && (pane === null || !isTyping(event.target))) {
         take();
         latest.current.openMenu();
+      } else if (modifier && !event.shiftKey && letter === 'p' && pane !== 'terminal') {
+        take();
+        latest.current.openFiles();
       } else if (modifier && !event.shiftKey && letter === 's' && pane !== 'terminal') {
         event.preventDefault();
         latest.current.savedAlready();

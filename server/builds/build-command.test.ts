@@ -12,7 +12,11 @@ describe('buildCommand', () => {
     ['ünï/Dockerfile', 'n', "docker build -t n 'ünï'"],
     ['🐳/Dockerfile', 'first-dockerfile', "docker build -t first-dockerfile '🐳'"],
     ["it's/x.txt", 'it-s', "docker build -t it-s -f 'it'\\''s/x.txt' 'it'\\''s'"],
-    ['Dockerfile.-odd tag!', 'first-dockerfile:odd-tag-', "docker build -t first-dockerfile:odd-tag- -f 'Dockerfile.-odd tag!' ."],
+    [
+      'Dockerfile.-odd tag!',
+      'first-dockerfile:odd-tag-',
+      "docker build -t first-dockerfile:odd-tag- -f 'Dockerfile.-odd tag!' .",
+    ],
   ])('%s', (path, tag, shown) => {
     expect(buildCommand('docker/first-dockerfile', path)).toMatchObject({ tag, shown });
   });

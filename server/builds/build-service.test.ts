@@ -102,7 +102,12 @@ describe('build service', () => {
   };
 
   it('runs docker build in the lesson folder, shows the command, its output, and the image', async () => {
-    expect(await begin()).toMatchObject({ state: 'running', tag: 'first-dockerfile', path: 'Dockerfile', startedAt: 1_000 });
+    expect(await begin()).toMatchObject({
+      state: 'running',
+      tag: 'first-dockerfile',
+      path: 'Dockerfile',
+      startedAt: 1_000,
+    });
     expect(programs[0]?.spec).toEqual({
       argv: ['docker', 'build', '-t', 'first-dockerfile', '.'],
       cwd: '/root/first-dockerfile',
@@ -114,7 +119,12 @@ describe('build service', () => {
     expect(programs[1]?.spec.argv).toContain('first-dockerfile');
     programs[1]?.stdout.write(`sha256:${'a'.repeat(64)} 2030000\n`);
     programs[1]?.end(0);
-    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ state: 'succeeded', image: { id: `sha256:${'a'.repeat(64)}`, size: 2_030_000 } }));
+    await vi.waitFor(() =>
+      expect(changes.at(-1)).toMatchObject({
+        state: 'succeeded',
+        image: { id: `sha256:${'a'.repeat(64)}`, size: 2_030_000 },
+      }),
+    );
     expect(text).toBe('$ docker build -t first-dockerfile .\n#1 done\n');
     expect(builds.current('box', 'docker/first-dockerfile')?.outputSince(0)).toEqual({ seq: 0, text });
   });
@@ -142,7 +152,9 @@ describe('build service', () => {
     await begin();
     programs[0]?.end(1);
     await daemonAnswers(1, 1);
-    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'daemon.unreachable' } }));
+    await vi.waitFor(() =>
+      expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'daemon.unreachable' } }),
+    );
   });
 
   it('stops a build that is asked to stop', async () => {

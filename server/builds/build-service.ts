@@ -18,7 +18,7 @@ export interface BuildServiceOptions {
   timeLimitMs?: number;
 }
 
-export interface BuildRequest {
+interface BuildRequest {
   sandboxId: string;
   /** course/lesson */
   lesson: string;
@@ -31,7 +31,7 @@ export interface BuildRequest {
   onOutput: (output: { build: string; seq: number; text: string }) => void;
 }
 
-export interface CurrentBuild {
+interface CurrentBuild {
   status: BuildStatus;
   /** Output from `seq` on; the answer's `seq` is larger when the beginning is no longer kept. */
   outputSince(seq: number): { seq: number; text: string };
@@ -86,7 +86,12 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
       if (exitCode !== 0) await requireDaemon(entry.sandboxId);
       const image = exitCode === 0 ? await inspect(entry.sandboxId, command.tag) : null;
       const endedAt = clock.now();
-      change(entry, exitCode === 0 ? { ...base, state: 'succeeded', endedAt, image } : { ...base, state: 'failed', endedAt, exitCode });
+      change(
+        entry,
+        exitCode === 0
+          ? { ...base, state: 'succeeded', endedAt, image }
+          : { ...base, state: 'failed', endedAt, exitCode },
+      );
     } catch (error) {
       const endedAt = clock.now();
       if (entry.ending === 'cancelled') {
@@ -176,7 +181,8 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
 
     cancel: (sandboxId, build) => {
       const entry = [...entries.values()].find((one) => one.sandboxId === sandboxId && one.status.build === build);
-      if (entry === undefined) throw new DrydockError('build.not-found', 'This build is not known any more. Start a new one.');
+      if (entry === undefined)
+        throw new DrydockError('build.not-found', 'This build is not known any more. Start a new one.');
       if (entry.status.state !== 'running') return;
       entry.ending ??= 'cancelled';
       entry.session?.dispose();

@@ -24,9 +24,13 @@ export function testPattern(pattern: string, texts: readonly string[], flags = '
     return Array.from(script.runInContext(sandbox, { timeout: limitMs }) as boolean[]);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-      throw new DrydockError('check.timeout', 'Comparing with this check’s pattern takes too long. Whoever wrote the lesson should simplify the pattern.', {
-        cause: error,
-      });
+      throw new DrydockError(
+        'check.timeout',
+        'Comparing with this check’s pattern takes too long. Whoever wrote the lesson should simplify the pattern.',
+        {
+          cause: error,
+        },
+      );
     }
     throw error;
   }

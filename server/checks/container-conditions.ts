@@ -50,7 +50,12 @@ export async function containerConditionMissing(
   round: Round,
 ): Promise<string | null> {
   const { state } = conditions;
-  if (state !== undefined && state !== 'absent' && summary.state !== state && !(state === 'exited' && summary.state === 'dead')) {
+  if (
+    state !== undefined &&
+    state !== 'absent' &&
+    summary.state !== state &&
+    !(state === 'exited' && summary.state === 'dead')
+  ) {
     return `${stateWords(summary)}. ${wantedState[state]}.`;
   }
   if (!asksMore(conditions)) return null;
@@ -108,8 +113,12 @@ function wrongCommand(details: ContainerDetails, wanted: ContainerConditions['co
   const list = Array.isArray(wanted);
   const candidates = [details.command, whole];
   const right = list
-    ? candidates.some((words) => words.length === expected.length && words.every((word, index) => word === expected[index]))
-    : [...candidates, unwrapShell(details.command)].some((words) => words.join(' ').trim() === (expected[0] ?? '').trim());
+    ? candidates.some(
+        (words) => words.length === expected.length && words.every((word, index) => word === expected[index]),
+      )
+    : [...candidates, unwrapShell(details.command)].some(
+        (words) => words.join(' ').trim() === (expected[0] ?? '').trim(),
+      );
   return right ? null : `it runs ${quoted(whole.join(' '))}; it has to run ${quoted(expected.join(' '))}`;
 }
 
@@ -135,13 +144,15 @@ function wrongMemory(details: ContainerDetails, wanted: ContainerConditions['mem
   if (wanted === undefined) return null;
   const limit = details.memory === 0 ? Number.POSITIVE_INFINITY : details.memory;
   if (holds(readComparison(wanted, 1024), limit)) return null;
-  const found = details.memory === 0 ? 'it has no memory limit' : `its memory limit is ${formatBytes(details.memory, 1024)}`;
+  const found =
+    details.memory === 0 ? 'it has no memory limit' : `its memory limit is ${formatBytes(details.memory, 1024)}`;
   return `${found}; it has to be ${comparisonWords(wanted, 'size', 1024)}`;
 }
 
 function wrongExit(details: ContainerDetails, wanted: number | undefined): string | null {
   if (wanted === undefined) return null;
-  if (details.state !== 'exited' && details.state !== 'dead') return `it has not ended yet; its exit status has to be ${wanted}`;
+  if (details.state !== 'exited' && details.state !== 'dead')
+    return `it has not ended yet; its exit status has to be ${wanted}`;
   return details.exitCode === wanted ? null : `its exit status has to be ${wanted}`;
 }
 
@@ -153,7 +164,9 @@ function wrongHealth(details: ContainerDetails, wanted: ContainerConditions['hea
     case 'starting':
       return `its health check has not succeeded yet; it has to be ${wanted}`;
     default:
-      return wanted === 'none' ? 'it has a health check; there must be none' : `it is ${details.health}; it has to be ${wanted}`;
+      return wanted === 'none'
+        ? 'it has a health check; there must be none'
+        : `it is ${details.health}; it has to be ${wanted}`;
   }
 }
 
@@ -166,7 +179,11 @@ async function missingLog(details: ContainerDetails, wanted: readonly string[], 
   return `its log does not hold ${quoted(missing)}${last === '' ? ': the log is empty' : `. The last line is ${quoted(last)}`}`;
 }
 
-async function missingChange(details: ContainerDetails, wanted: readonly string[], round: Round): Promise<string | null> {
+async function missingChange(
+  details: ContainerDetails,
+  wanted: readonly string[],
+  round: Round,
+): Promise<string | null> {
   if (wanted.length === 0) return null;
   const changes = ((await round.changes(details.id)) ?? []).map((change) => change.path);
   const missing = wanted.find((path) => !changes.includes(path.replace(/(.)\/+$/, '$1')));

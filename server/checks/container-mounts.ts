@@ -14,7 +14,12 @@ interface Wanted {
 /** `data:/var/lib/data:ro`, `./site:/www`, `/cache`, or the object form. */
 function readMount(mount: WantedMount): Wanted {
   if (typeof mount !== 'string') {
-    return { type: mount.type ?? null, source: mount.source ?? null, target: mount.target, readonly: mount.readonly ?? null };
+    return {
+      type: mount.type ?? null,
+      source: mount.source ?? null,
+      target: mount.target,
+      readonly: mount.readonly ?? null,
+    };
   }
   const parts = mount.split(':');
   const options = parts.length > 1 && !(parts.at(-1) ?? '').startsWith('/') ? (parts.pop() ?? '').split(',') : [];
@@ -44,7 +49,9 @@ export function missingMount(wanted: readonly WantedMount[], mounts: readonly Mo
       return `at ${mount.target} there is ${kindWords(found)}; it has to be ${quoted(mount.source)}`;
     }
     if (mount.readonly !== null && mount.readonly === found.writable) {
-      return found.writable ? `${mount.target} can be written to; it has to be read-only` : `${mount.target} is read-only; it has to be writable`;
+      return found.writable
+        ? `${mount.target} can be written to; it has to be read-only`
+        : `${mount.target} is read-only; it has to be writable`;
     }
   }
   return null;

@@ -17,7 +17,12 @@ export function readInstructions(text: string): DockerfileInstruction[] {
     .getInstructions()
     .map((instruction) => ({
       name: instruction.getKeyword().toUpperCase(),
-      arguments: normalise(instruction.getArguments().map((argument) => argument.getValue()).join(' ')),
+      arguments: normalise(
+        instruction
+          .getArguments()
+          .map((argument) => argument.getValue())
+          .join(' '),
+      ),
     }));
 }
 
@@ -36,12 +41,16 @@ function missingText(wanted: string, found: readonly DockerfileInstruction[]): s
   const name = (match?.[1] ?? '').toUpperCase();
   const rest = normalise(match?.[2] ?? '');
   const same = found.filter((instruction) => instruction.name === name);
-  if (same.length === 0) return `it has no ${name} instruction${rest === '' ? '' : `; ${quoted(`${name} ${rest}`)} is wanted`}`;
+  if (same.length === 0)
+    return `it has no ${name} instruction${rest === '' ? '' : `; ${quoted(`${name} ${rest}`)} is wanted`}`;
   if (rest === '' || same.some((instruction) => instruction.arguments === rest)) return null;
   return `no ${name} in it is ${quoted(`${name} ${rest}`)}: there is ${quoted(show(same.at(-1)))}`;
 }
 
-function missingObject(wanted: Exclude<Wanted, string | readonly unknown[]>, found: readonly DockerfileInstruction[]): string | null {
+function missingObject(
+  wanted: Exclude<Wanted, string | readonly unknown[]>,
+  found: readonly DockerfileInstruction[],
+): string | null {
   const name = wanted.name.toUpperCase();
   const same = found.filter((instruction) => instruction.name === name);
   if (same.length === 0) return `it has no ${name} instruction`;
@@ -51,8 +60,11 @@ function missingObject(wanted: Exclude<Wanted, string | readonly unknown[]>, fou
     return wanted.matches === undefined || testPattern(wanted.matches, [instruction.arguments]).includes(true);
   });
   if (fits.length > 0) return null;
-  const missing = asTexts(wanted.contains).find((text) => !same.some((instruction) => instruction.arguments.includes(text)));
-  const reason = missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it holds ${quoted(missing)}`;
+  const missing = asTexts(wanted.contains).find(
+    (text) => !same.some((instruction) => instruction.arguments.includes(text)),
+  );
+  const reason =
+    missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it holds ${quoted(missing)}`;
   return `${reason}: there is ${quoted(show(same.at(-1)))}`;
 }
 

@@ -38,8 +38,15 @@ export async function evaluateChecks(
   return Promise.all(checks.map((check) => evaluateOne(check, round, options)));
 }
 
-async function evaluateOne({ id, check }: CheckToEvaluate, round: Round, options: EvaluationOptions): Promise<CheckResult> {
-  const limitMs = Math.max(options.limitMs ?? defaultLimitMs, check.subject === 'run' && check.timeout !== undefined ? runLimit(check) + 1000 : 0);
+async function evaluateOne(
+  { id, check }: CheckToEvaluate,
+  round: Round,
+  options: EvaluationOptions,
+): Promise<CheckResult> {
+  const limitMs = Math.max(
+    options.limitMs ?? defaultLimitMs,
+    check.subject === 'run' && check.timeout !== undefined ? runLimit(check) + 1000 : 0,
+  );
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
@@ -56,7 +63,9 @@ async function evaluateOne({ id, check }: CheckToEvaluate, round: Round, options
   } catch (error) {
     options.onFailure?.(id, error);
     const message =
-      error instanceof DrydockError ? error.message : 'Drydock could not look at this. Check again in a moment; nothing of yours is lost.';
+      error instanceof DrydockError
+        ? error.message
+        : 'Drydock could not look at this. Check again in a moment; nothing of yours is lost.';
     return { id, state: 'failed', message, hint: null };
   } finally {
     clearTimeout(timer);
@@ -106,7 +115,9 @@ type Conditions<C extends Check> = Omit<C, 'subject' | 'title' | 'hints' | 'init
 
 /** Only the conditions: evaluators ask which there are. */
 function conditionsOf<C extends Check>(from: object, subject: C['subject']): Conditions<C> {
-  const rest = Object.entries(from).filter(([key]) => !['subject', 'title', 'hints', 'initially', subject].includes(key));
+  const rest = Object.entries(from).filter(
+    ([key]) => !['subject', 'title', 'hints', 'initially', subject].includes(key),
+  );
   return Object.fromEntries(rest) as Conditions<C>;
 }
 
@@ -121,7 +132,8 @@ export function relevantTo(check: Check): Set<Change> {
     case 'container': {
       const changes = new Set<Change>(['containers']);
       const conditions = [check, ...(check.hints ?? []).map((hint) => hint.when)];
-      if (typeof check.container !== 'string' || conditions.some((item) => item.image !== undefined)) changes.add('images');
+      if (typeof check.container !== 'string' || conditions.some((item) => item.image !== undefined))
+        changes.add('images');
       if (conditions.some((item) => item.networks !== undefined)) changes.add('networks');
       // Docker tells nothing when a log grows or a file in a container changes; a command probably did it.
       if (conditions.some((item) => item.logs !== undefined || item.differs !== undefined)) changes.add('commands');

@@ -36,7 +36,11 @@ export async function evaluateRan(pattern: string, conditions: RanConditions, ro
     );
   }
   const newest = commands.at(-1);
-  return unmet(newest ? `You have not run this command yet. The last one you ran was ${quoted(newest.command)}.` : 'You have not run a command yet.');
+  return unmet(
+    newest
+      ? `You have not run this command yet. The last one you ran was ${quoted(newest.command)}.`
+      : 'You have not run a command yet.',
+  );
 }
 
 /** A backslash at the end of a line joins it with the next. */
@@ -54,11 +58,14 @@ export function runLimit(conditions: RunConditions): number {
 export async function evaluateRun(command: string, conditions: RunConditions, round: Round): Promise<Verdict> {
   const { exit, stdout } = await round.run(command, runLimit(conditions));
   const wanted = conditions.exit ?? 0;
-  if (exit !== wanted) return unmet(`${quoted(command)} ends with exit status ${exit}; it has to be ${wanted}.${outputWords(stdout)}`);
+  if (exit !== wanted)
+    return unmet(`${quoted(command)} ends with exit status ${exit}; it has to be ${wanted}.${outputWords(stdout)}`);
   if (conditions.stdout !== undefined) {
     const text = String(conditions.stdout);
     const pattern = slashed(text);
-    const found = pattern ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true) : stdout.includes(text);
+    const found = pattern
+      ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true)
+      : stdout.includes(text);
     if (!found) return unmet(`The output of ${quoted(command)} has to hold ${quoted(text)}.${outputWords(stdout)}`);
   }
   return met(`${quoted(command)} ends with exit status ${exit}.`);
@@ -70,7 +77,11 @@ function outputWords(stdout: string): string {
 }
 
 /** Asks with curl inside the sandbox, as the learner would. */
-export async function evaluateHttp(target: string | number, conditions: HttpConditions, round: Round): Promise<Verdict> {
+export async function evaluateHttp(
+  target: string | number,
+  conditions: HttpConditions,
+  round: Round,
+): Promise<Verdict> {
   const [port = '', ...rest] = String(target).split('/');
   const path = `/${rest.join('/')}`;
   const shown = `localhost:${port}${path === '/' ? '' : path}`;
@@ -79,7 +90,9 @@ export async function evaluateHttp(target: string | number, conditions: HttpCond
   const { stdout } = await round.run(command, (httpSeconds + 2) * 1000);
   const reply = readReply(stdout);
   if (reply === null) {
-    const users = (await round.containers()).filter((container) => container.ports.some((published) => published.hostPort === Number(port)));
+    const users = (await round.containers()).filter((container) =>
+      container.ports.some((published) => published.hostPort === Number(port)),
+    );
     const user = users[0];
     return unmet(
       user
@@ -88,7 +101,9 @@ export async function evaluateHttp(target: string | number, conditions: HttpCond
     );
   }
   const reason = wrongReply(reply, conditions);
-  return reason === null ? met(`${shown} answers with status ${reply.status}.`) : unmet(`${shown} answers, but ${reason}.`);
+  return reason === null
+    ? met(`${shown} answers with status ${reply.status}.`)
+    : unmet(`${shown} answers, but ${reason}.`);
 }
 
 interface HttpReply {
@@ -112,14 +127,17 @@ function readReply(output: string): HttpReply | null {
 }
 
 function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null {
-  if (conditions.status !== undefined && reply.status !== conditions.status) return `with status ${reply.status}; it has to be ${conditions.status}`;
+  if (conditions.status !== undefined && reply.status !== conditions.status)
+    return `with status ${reply.status}; it has to be ${conditions.status}`;
   for (const [name, value] of Object.entries(conditions.header ?? {})) {
     const found = reply.headers.get(name.toLowerCase());
     if (found === undefined) return `without the header ${name}`;
-    if (!found.includes(String(value))) return `the header ${name} is ${quoted(found)}; it has to hold ${quoted(String(value))}`;
+    if (!found.includes(String(value)))
+      return `the header ${name} is ${quoted(found)}; it has to hold ${quoted(String(value))}`;
   }
   const missing = asTexts(conditions.contains).find((text) => !reply.body.includes(text));
-  if (missing !== undefined) return `the page does not hold ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
+  if (missing !== undefined)
+    return `the page does not hold ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [reply.body]).includes(true)) {
     return `nothing in the page fits the pattern ${quoted(conditions.matches)}`;
   }

@@ -16,29 +16,42 @@ export async function evaluateCompose(project: string, conditions: ComposeCondit
     const expectsNone = Object.values(conditions.services ?? {}).every((service) => service.state === 'absent');
     if (expectsNone && conditions.services) return met(`The project ${project} has no container.`);
     const projects = [...new Set(all.flatMap((container) => container.labels['com.docker.compose.project'] ?? []))];
-    return unmet(`The project ${project} has no container yet.${projects.length > 0 ? ` These projects have: ${listed(projects)}.` : ''}`);
+    return unmet(
+      `The project ${project} has no container yet.${projects.length > 0 ? ` These projects have: ${listed(projects)}.` : ''}`,
+    );
   }
   for (const [name, wanted] of Object.entries(conditions.services ?? {})) {
     const members = own.filter((container) => serviceOf(container) === name);
     if (wanted.state === 'absent') {
-      if (members.length > 0) return unmet(`The service ${name} still has ${plural(members.length, 'container')}. They have to be gone.`);
+      if (members.length > 0)
+        return unmet(`The service ${name} still has ${plural(members.length, 'container')}. They have to be gone.`);
       continue;
     }
     if (members.length === 0) {
-      return unmet(`The service ${name} has no container. ${project} has containers of: ${listed([...new Set(own.map(serviceOf))])}.`);
+      return unmet(
+        `The service ${name} has no container. ${project} has containers of: ${listed([...new Set(own.map(serviceOf))])}.`,
+      );
     }
     const fitting = members.filter(
       (container) =>
-        (wanted.state === undefined || container.state === wanted.state) && (wanted.health === undefined || container.health === wanted.health),
+        (wanted.state === undefined || container.state === wanted.state) &&
+        (wanted.health === undefined || container.health === wanted.health),
     );
     if (wanted.count !== undefined) {
       if (holds(readComparison(wanted.count), fitting.length)) continue;
-      return unmet(`The service ${name} has ${plural(fitting.length, 'container')} that ${fitting.length === 1 ? 'fits' : 'fit'}; it has to be ${comparisonWords(wanted.count, 'count')}.`);
+      return unmet(
+        `The service ${name} has ${plural(fitting.length, 'container')} that ${fitting.length === 1 ? 'fits' : 'fit'}; it has to be ${comparisonWords(wanted.count, 'count')}.`,
+      );
     }
     const other = members.find((container) => !fitting.includes(container));
     if (!other) continue;
-    if (wanted.state !== undefined && other.state !== wanted.state) return unmet(`${stateWords(other)}. The service ${name} has to be ${wanted.state}.`);
-    return unmet(`${other.name} is ${other.health === 'none' ? 'without a health check' : other.health}. The service ${name} has to be ${wanted.health}.`);
+    if (wanted.state !== undefined && other.state !== wanted.state)
+      return unmet(`${stateWords(other)}. The service ${name} has to be ${wanted.state}.`);
+    return unmet(
+      `${other.name} is ${other.health === 'none' ? 'without a health check' : other.health}. The service ${name} has to be ${wanted.health}.`,
+    );
   }
-  return met(`The project ${project} has ${plural(own.length, 'container')}: ${listed(own.map((container) => container.name))}.`);
+  return met(
+    `The project ${project} has ${plural(own.length, 'container')}: ${listed(own.map((container) => container.name))}.`,
+  );
 }

@@ -5,18 +5,27 @@ import { type ContainerConditions, containerConditionMissing, stateWords } from 
 import { familiarImage, sameImage } from './image-reference.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asPairs, listed, plural, sentence } from './words.ts';
+import { asList, asPairs, asTexts, listed, plural, quoted } from './words.ts';
 
 type ContainerSubject = ContainerCheck['container'];
 
 /** @param subject a name, or what all of a group have in common */
-export async function evaluateContainer(subject: ContainerSubject, conditions: ContainerConditions, round: Round): Promise<Verdict> {
+export async function evaluateContainer(
+  subject: ContainerSubject,
+  conditions: ContainerConditions,
+  round: Round,
+): Promise<Verdict> {
   const all = await round.containers();
   if (typeof subject === 'string') return evaluateNamed(subject, all, conditions, round);
   return evaluateGroup(subject, all, conditions, round);
 }
 
-async function evaluateNamed(name: string, all: ContainerSummary[], conditions: ContainerConditions, round: Round): Promise<Verdict> {
+async function evaluateNamed(
+  name: string,
+  all: ContainerSummary[],
+  conditions: ContainerConditions,
+  round: Round,
+): Promise<Verdict> {
   const summary = all.find((container) => container.name === name) ?? byId(name, all);
   if (conditions.state === 'absent') {
     if (!summary) return met(`There is no container named ${name}.`);
@@ -58,16 +67,23 @@ async function evaluateGroup(
     .join(' and ');
   if (others.state === 'absent') {
     if (group.length === 0) return met(`There is no container ${described}.`);
-    return unmet(`There ${group.length === 1 ? 'is' : 'are'} still ${plural(group.length, 'container')} ${described}: ${names(group)}. All have to be gone.`);
+    return unmet(
+      `There ${group.length === 1 ? 'is' : 'are'} still ${plural(group.length, 'container')} ${described}: ${names(group)}. All have to be gone.`,
+    );
   }
   const results = await Promise.all(
     group.map(async (container) => ({ container, missing: await containerConditionMissing(container, others, round) })),
   );
   const fitting = results.filter((result) => result.missing === null);
   const wanted = count ?? '>= 1';
-  const which = others.state === undefined ? described : `${described} that ${others.state === 'running' ? 'runs' : `is ${others.state}`}`;
+  const which =
+    others.state === undefined
+      ? described
+      : `${described} that ${others.state === 'running' ? 'runs' : `is ${others.state}`}`;
   if (holds(readComparison(wanted), fitting.length)) {
-    return met(sentence(`${plural(fitting.length, 'container')} ${described} ${fitting.length === 1 ? 'fits' : 'fit'}${fitting.length > 0 ? `: ${names(fitting.map((result) => result.container))}` : ''}.`));
+    return met(
+      `${plural(fitting.length, 'container')} ${described} ${fitting.length === 1 ? 'fits' : 'fit'}${fitting.length > 0 ? `: ${names(fitting.map((result) => result.container))}` : ''}.`,
+    );
   }
   if (group.length === 0) return unmet(`There is no container ${described} yet.`);
   if (count === undefined) return unmet(results[0]?.missing ?? `There is no container ${which}.`);
@@ -91,8 +107,17 @@ function hasLabel(container: ContainerSummary, label: string): boolean {
 async function seenWords(summary: ContainerSummary, conditions: ContainerConditions, round: Round): Promise<string> {
   const details: ContainerDetails | null = await round.container(summary.id);
   const parts = [stateWords(details ?? summary)];
-  if (conditions.image !== undefined) parts.push(`it was made from ${familiarImage(conditions.image)}`);
-  if (conditions.ports !== undefined) parts.push(`it publishes ${listed(conditions.ports.map(String))}`);
-  if (conditions.networks !== undefined && details) parts.push(`it is attached to ${listed(details.networks.map((network) => network.name))}`);
-  return sentence(`${parts.join(', ')}.`);
+  if (conditions.image !== undefined) parts.push(`It was made from ${familiarImage(conditions.image)}`);
+  if (conditions.ports !== undefined) parts.push(`It publishes ${listed(conditions.ports.map(String))}`);
+  if (conditions.networks !== undefined && details)
+    parts.push(`It is attached to ${listed(details.networks.map((network) => network.name))}`);
+  if (conditions.differs !== undefined)
+    parts.push(`Changed in its writable layer: ${listed(asList(conditions.differs))}`);
+  if (conditions.logs !== undefined)
+    parts.push(
+      `Its log holds ${asTexts(conditions.logs)
+        .map((text) => quoted(text))
+        .join(' and ')}`,
+    );
+  return `${parts.join('. ')}.`;
 }

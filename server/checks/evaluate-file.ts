@@ -1,7 +1,7 @@
 import type { FileCheck } from '../../protocol/check-schema.ts';
-import { nearestWord } from './nearest-word.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { missingInstruction } from './dockerfile-instructions.ts';
+import { nearestWord } from './nearest-word.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asTexts, plural, quoted } from './words.ts';
@@ -14,12 +14,15 @@ export async function evaluateFile(path: string, conditions: FileConditions, rou
     return stat === null ? met(`There is no ${path}.`) : unmet(`${path} is still there. It has to be gone.`);
   }
   if (stat === null) return unmet(await noFile(path, round));
-  if (stat.type !== 'file') return unmet(`${path} is ${stat.type === 'folder' ? 'a folder' : 'no plain file'}; it has to be a file.`);
+  if (stat.type !== 'file')
+    return unmet(`${path} is ${stat.type === 'folder' ? 'a folder' : 'no plain file'}; it has to be a file.`);
   if (!asksForContent(conditions)) return met(`${path} is there, ${plural(stat.size, 'byte')} long.`);
   const text = await round.readFile(path);
   if (text === null) return unmet(`${path} was there and is gone again.`);
   const reason = wrongContent(text, conditions);
-  return reason === null ? met(`${path} is there, with the content it has to have.`) : unmet(`${path} is there, but ${reason}.`);
+  return reason === null
+    ? met(`${path} is there, with the content it has to have.`)
+    : unmet(`${path} is there, but ${reason}.`);
 }
 
 function asksForContent(conditions: FileConditions): boolean {

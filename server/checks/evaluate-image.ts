@@ -14,7 +14,9 @@ export async function evaluateImage(reference: string, conditions: ImageConditio
   const name = familiarImage(reference);
   const image = await round.image(reference);
   if (conditions.state === 'absent') {
-    return image === null ? met(`There is no image ${name}.`) : unmet(`The image ${name} is still here. It has to be gone.`);
+    return image === null
+      ? met(`There is no image ${name}.`)
+      : unmet(`The image ${name} is still here. It has to be gone.`);
   }
   if (image === null) return unmet(await noImage(reference, round));
   const reason =
@@ -37,7 +39,10 @@ export async function evaluateImage(reference: string, conditions: ImageConditio
 
 async function noImage(reference: string, round: Round): Promise<string> {
   const name = familiarImage(reference);
-  const tags = (await round.images()).flatMap((image) => image.tags).filter((tag) => !tag.startsWith('<none>'));
+  const tags = (await round.images())
+    .flatMap((image) => image.tags)
+    .filter((tag) => !tag.startsWith('<none>'))
+    .map(familiarImage);
   const relatives = tags.filter((tag) => imageRepository(tag) === imageRepository(reference));
   if (relatives.length > 0) return `There is no image ${name}. With another tag there is ${listed(relatives)}.`;
   return `There is no image ${name}. ${tags.length === 0 ? 'There is no other image either.' : `These are here: ${listed(tags)}.`}`;
@@ -80,7 +85,8 @@ function wrongWords(instruction: string, found: readonly string[], wanted: Image
     ? found.length === expected.length && found.every((word, index) => word === expected[index])
     : found.join(' ') === expected[0] || shell === expected[0];
   if (right) return null;
-  const shown = found.length === 0 ? `it has no ${instruction}` : `its ${instruction} is ${quoted(JSON.stringify(found))}`;
+  const shown =
+    found.length === 0 ? `it has no ${instruction}` : `its ${instruction} is ${quoted(JSON.stringify(found))}`;
   return `${shown}; it has to be ${quoted(Array.isArray(wanted) ? JSON.stringify(expected) : (expected[0] ?? ''))}`;
 }
 

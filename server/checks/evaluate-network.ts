@@ -13,11 +13,15 @@ export async function evaluateNetwork(name: string, conditions: NetworkCondition
   const networks = await round.networks();
   const summary = networks.find((network) => network.name === name);
   if (conditions.state === 'absent') {
-    return summary ? unmet(`The network ${name} is still here. It has to be gone.`) : met(`There is no network ${name}.`);
+    return summary
+      ? unmet(`The network ${name} is still here. It has to be gone.`)
+      : met(`There is no network ${name}.`);
   }
   if (!summary) {
     const others = networks.map((network) => network.name).filter((other) => !builtIn.has(other));
-    return unmet(`There is no network ${name}. ${others.length > 0 ? `These exist: ${listed(others)}.` : 'You have made none yet.'}`);
+    return unmet(
+      `There is no network ${name}. ${others.length > 0 ? `These exist: ${listed(others)}.` : 'You have made none yet.'}`,
+    );
   }
   const reason =
     differs('its driver is', summary.driver, conditions.driver) ??
@@ -28,7 +32,9 @@ export async function evaluateNetwork(name: string, conditions: NetworkCondition
     ) ??
     (await notAttached(summary.id, asList(conditions.containers), round)) ??
     (await unreachable(conditions.reaches, round));
-  return reason === null ? met(`The network ${name} is here, with the driver ${summary.driver}.`) : unmet(`The network ${name} is here, but ${reason}.`);
+  return reason === null
+    ? met(`The network ${name} is here, with the driver ${summary.driver}.`)
+    : unmet(`The network ${name} is here, but ${reason}.`);
 }
 
 function differs(words: string, found: string, wanted: string | undefined): string | null {
@@ -37,7 +43,9 @@ function differs(words: string, found: string, wanted: string | undefined): stri
 
 function wrongInternal(found: boolean, wanted: boolean | undefined): string | null {
   if (wanted === undefined || found === wanted) return null;
-  return wanted ? 'it is not internal: containers on it can reach the outside' : 'it is internal: containers on it reach nothing outside';
+  return wanted
+    ? 'it is not internal: containers on it can reach the outside'
+    : 'it is internal: containers on it reach nothing outside';
 }
 
 function wrongSubnet(found: readonly string[], wanted: string | undefined): string | null {
@@ -82,7 +90,9 @@ export async function evaluateVolume(name: string, conditions: VolumeConditions,
   if (!volume) {
     // The long names are those of anonymous volumes.
     const others = volumes.map((candidate) => candidate.name).filter((other) => !/^[a-f0-9]{64}$/.test(other));
-    return unmet(`There is no volume ${name}. ${others.length > 0 ? `These exist: ${listed(others)}.` : 'You have made none yet.'}`);
+    return unmet(
+      `There is no volume ${name}. ${others.length > 0 ? `These exist: ${listed(others)}.` : 'You have made none yet.'}`,
+    );
   }
   const reason =
     differs('its driver is', volume.driver, conditions.driver) ??
@@ -104,7 +114,10 @@ async function notUsed(name: string, wanted: readonly string[], round: Round): P
 async function wrongFile(mountpoint: string, wanted: VolumeConditions['file'], round: Round): Promise<string | null> {
   if (wanted === undefined) return null;
   const path = `${mountpoint}/${wanted.path.replace(/^\/+/, '')}`;
-  const { exit, stdout } = await round.run(`[ -f ${shellQuote(path)} ] || exit 4; head -c 200000 ${shellQuote(path)}`, 5000);
+  const { exit, stdout } = await round.run(
+    `[ -f ${shellQuote(path)} ] || exit 4; head -c 200000 ${shellQuote(path)}`,
+    5000,
+  );
   if (exit === 4) return `there is no file ${wanted.path} in it`;
   if (exit !== 0) return `its file ${wanted.path} cannot be read`;
   const missing = asTexts(wanted.contains).find((text) => !stdout.includes(text));

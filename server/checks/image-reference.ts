@@ -18,11 +18,12 @@ export function normaliseImage(reference: string): string {
   return `${full}${tag}${digest}`;
 }
 
-/** As `docker image ls` writes it: without Docker Hub's own name. */
+/** As people write it: without Docker Hub's own name, and without the tag `latest`. */
 export function familiarImage(reference: string): string {
   return normaliseImage(reference)
     .replace(/^docker\.io\/library\//, '')
-    .replace(/^docker\.io\//, '');
+    .replace(/^docker\.io\//, '')
+    .replace(/:latest$/, '');
 }
 
 export function sameImage(a: string, b: string): boolean {

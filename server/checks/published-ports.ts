@@ -57,7 +57,9 @@ function publishedOf(details: ContainerDetails): PortMapping[] {
   const all = details.ports.filter((port) => port.hostPort !== null);
   for (const text of details.publishedPorts) {
     const { ip, host, container, protocol } = readPort(text);
-    const known = all.some((port) => port.containerPort === container && port.hostPort === host && port.protocol === protocol);
+    const known = all.some(
+      (port) => port.containerPort === container && port.hostPort === host && port.protocol === protocol,
+    );
     if (known || host === null) continue;
     all.push({ containerPort: container, protocol: protocol as PortMapping['protocol'], hostPort: host, hostIp: ip });
   }

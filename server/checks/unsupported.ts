@@ -11,7 +11,10 @@ export function unsupportedConditions(check: Check): Unsupported[] {
   if (check.subject !== 'container') return [];
   const places: [PropertyKey[], string | undefined][] = [
     [['restart'], check.restart],
-    ...(check.hints ?? []).map((hint, index): [PropertyKey[], string | undefined] => [['hints', index, 'when', 'restart'], hint.when.restart]),
+    ...(check.hints ?? []).map((hint, index): [PropertyKey[], string | undefined] => [
+      ['hints', index, 'when', 'restart'],
+      hint.when.restart,
+    ]),
   ];
   return places
     .filter(([, restart]) => restart?.includes(':'))

@@ -17,10 +17,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? `1 ${one}` : `${count} ${many}`;
 }
 
-export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
 type Scalar = string | number | boolean;
 
 export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
@@ -52,7 +48,8 @@ export function missingPair(
   for (const [name, value] of wanted) {
     const actual = Object.hasOwn(found, name) ? found[name] : undefined;
     if (actual === undefined) return `there is no ${noun} ${printable(name, 80)} ${where}`;
-    if (value !== null && actual !== value) return `${printable(name, 80)} is ${quoted(actual)} ${where}; it has to be ${quoted(value)}`;
+    if (value !== null && actual !== value)
+      return `${printable(name, 80)} is ${quoted(actual)} ${where}; it has to be ${quoted(value)}`;
   }
   return null;
 }

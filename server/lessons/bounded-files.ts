@@ -79,7 +79,8 @@ export async function listFiles(folder: string): Promise<{ files: FoundFile[]; r
       else if (stat.isDirectory()) await walk(path);
       else if (!stat.isFile()) refuse('it is no plain file');
       else if (stat.size > fileLimits.file) refuse(`it is larger than ${fileLimits.file / 1024 / 1024} MB`);
-      else if (total + stat.size > fileLimits.total) refuse(`all files together are larger than ${fileLimits.total / 1024 / 1024} MB`);
+      else if (total + stat.size > fileLimits.total)
+        refuse(`all files together are larger than ${fileLimits.total / 1024 / 1024} MB`);
       else if (files.length >= fileLimits.count) refuse(`there are more than ${fileLimits.count} files`);
       else {
         total += stat.size;

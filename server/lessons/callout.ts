@@ -1,6 +1,6 @@
 import type { Blockquote, RootContent } from 'mdast';
-import type { CalloutBlock } from './lesson.ts';
 import { nearestWord, oneOf } from '../checks/nearest-word.ts';
+import type { CalloutBlock } from './lesson.ts';
 import type { ProblemList } from './problem.ts';
 
 const tones = ['note', 'tip', 'warning', 'important'] as const;
@@ -23,14 +23,18 @@ export function readCallout(
   if (tone !== undefined && alert.rest === '') return { tone, content: alert.content };
   const names = tones.map((known) => known.toUpperCase());
   const near = otherTones[alert.word.toUpperCase()] ?? nearestWord(alert.word, names);
-  problems.error('callout.unknown', { line: node.position?.start.line ?? 1, column: node.position?.start.column ?? 1 }, {
-    message:
-      tone === undefined
-        ? `There is no call-out \`[!${alert.word}]\`. ${near ? `Did you mean \`[!${near}]\`?` : `There are: ${names.join(', ')}.`}`
-        : `\`[!${alert.word}]\` stands alone on its line; the text begins on the next one.`,
-    found: `[!${alert.word}]`,
-    expected: near ? `[!${near}]` : oneOf(names.map((name) => `[!${name}]`)),
-  });
+  problems.error(
+    'callout.unknown',
+    { line: node.position?.start.line ?? 1, column: node.position?.start.column ?? 1 },
+    {
+      message:
+        tone === undefined
+          ? `There is no call-out \`[!${alert.word}]\`. ${near ? `Did you mean \`[!${near}]\`?` : `There are: ${names.join(', ')}.`}`
+          : `\`[!${alert.word}]\` stands alone on its line; the text begins on the next one.`,
+      found: `[!${alert.word}]`,
+      expected: near ? `[!${near}]` : oneOf(names.map((name) => `[!${name}]`)),
+    },
+  );
   return null;
 }
 

@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nearestWord } from '../checks/nearest-word.ts';
 import { isPlainFile } from './bounded-files.ts';
 import { lintCourses } from './lint.ts';
 import { type LoadedCourse, loadDirectory } from './load-courses.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 import type { Problem } from './problem.ts';
 
 export interface LessonsCliIo {
@@ -80,8 +80,13 @@ async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo)
   const warnings = all.length - errors;
   if (json) io.out(`${JSON.stringify({ lessons, errors, warnings, problems: all }, null, 2)}\n`);
   else {
-    for (const problem of all) io.out(`${problem.file}:${problem.line}:${problem.column} ${problem.severity} ${problem.code}\n    ${problem.message}\n`);
-    io.out(`${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.\n`);
+    for (const problem of all)
+      io.out(
+        `${problem.file}:${problem.line}:${problem.column} ${problem.severity} ${problem.code}\n    ${problem.message}\n`,
+      );
+    io.out(
+      `${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.\n`,
+    );
   }
   return errors > 0 ? 1 : 0;
 }

@@ -1,8 +1,8 @@
 import { parseDuration } from '../../protocol/check-schema.ts';
 import { isWorkspacePath, terminalName } from '../../protocol/ids.ts';
 import type { FileMode } from '../../protocol/lesson-view.ts';
-import { mainTerminal } from './lesson.ts';
 import { nearestWord, oneOf } from '../checks/nearest-word.ts';
+import { mainTerminal } from './lesson.ts';
 import type { ProblemList, SourceSpot } from './problem.ts';
 
 export type FenceKind = 'listing' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
@@ -52,7 +52,12 @@ const known = new Set(
  * @param at where the info string begins
  * @returns null when the block cannot be used; the problems say why
  */
-export function readFence(language: string | null, meta: string | null, at: SourceSpot, problems: ProblemList): Fence | null {
+export function readFence(
+  language: string | null,
+  meta: string | null,
+  at: SourceSpot,
+  problems: ProblemList,
+): Fence | null {
   const lang = language ?? '';
   if (/^(?:file|mode|lines|terminal)=/.test(lang)) {
     problems.error('fence.language', at, {
@@ -66,7 +71,12 @@ export function readFence(language: string | null, meta: string | null, at: Sour
   checkLanguage(lang, at, problems);
   const seen = new Map<string, Word>();
   let usable = true;
-  const refuse = (word: Word, code: 'fence.unknown-option' | 'fence.option-value' | 'fence.conflict', message: string, expected?: string): void => {
+  const refuse = (
+    word: Word,
+    code: 'fence.unknown-option' | 'fence.option-value' | 'fence.conflict',
+    message: string,
+    expected?: string,
+  ): void => {
     usable = false;
     problems.error(code, word.at, { message, found: word.text, expected });
   };
@@ -157,7 +167,12 @@ function readValues(
   if (terminal) {
     fence.terminal = terminal.value ?? '';
     if (!terminalName.safeParse(fence.terminal).success) {
-      refuse(terminal, 'fence.option-value', 'A terminal is named in a-z, 0-9 and hyphens, at most 32 characters.', 'terminal=second');
+      refuse(
+        terminal,
+        'fence.option-value',
+        'A terminal is named in a-z, 0-9 and hyphens, at most 32 characters.',
+        'terminal=second',
+      );
     }
   }
   const timeout = seen.get('timeout');
@@ -171,7 +186,12 @@ function readValues(
   if (file) {
     fence.path = file.value ?? '';
     if (!isWorkspacePath(fence.path)) {
-      refuse(file, 'fence.option-value', 'The path has to be relative and stay inside the workspace: no leading / and no `..`.', 'file=Dockerfile');
+      refuse(
+        file,
+        'fence.option-value',
+        'The path has to be relative and stay inside the workspace: no leading / and no `..`.',
+        'file=Dockerfile',
+      );
     }
   }
   const mode = seen.get('mode');
@@ -179,13 +199,25 @@ function readValues(
   if (mode && lines) refuse(lines, 'fence.conflict', '`mode=append` and `lines=` do not go together.');
   else if (mode) {
     if (mode.value === 'append') fence.mode = { type: 'append' };
-    else refuse(mode, 'fence.option-value', 'The only mode is `mode=append`; without it the file is written anew.', 'mode=append');
+    else
+      refuse(
+        mode,
+        'fence.option-value',
+        'The only mode is `mode=append`; without it the file is written anew.',
+        'mode=append',
+      );
   } else if (lines) {
     const range = /^([1-9]\d{0,5})-([1-9]\d{0,5})$/.exec(lines.value ?? '');
     const from = Number(range?.[1]);
     const to = Number(range?.[2]);
     if (range && from <= to) fence.mode = { type: 'lines', from, to };
-    else refuse(lines, 'fence.option-value', 'Lines are written `lines=4-7`, the first before the last; one line is `lines=4-4`.', 'lines=4-7');
+    else
+      refuse(
+        lines,
+        'fence.option-value',
+        'Lines are written `lines=4-7`, the first before the last; one line is `lines=4-4`.',
+        'lines=4-7',
+      );
   }
   return isUsable() ? fence : null;
 }

@@ -26,7 +26,8 @@ export function readHtml(html: string): HtmlPart[] {
     end = offset + whole.length;
     if (whole.startsWith('<!--')) continue;
     if (summary !== undefined) parts.push({ kind: 'summary', text: summary, offset });
-    else if (/^<details/i.test(whole) && /^<details(?:\s+open)?\s*>$/i.test(whole)) parts.push({ kind: 'open', offset });
+    else if (/^<details/i.test(whole) && /^<details(?:\s+open)?\s*>$/i.test(whole))
+      parts.push({ kind: 'open', offset });
     else if (/^<\/details/i.test(whole)) parts.push({ kind: 'close', offset });
     else parts.push({ kind: 'refused', tag: /^<[/!?]?[\w-]*/.exec(whole)?.[0] ?? '<', offset });
   }

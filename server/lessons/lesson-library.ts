@@ -68,9 +68,13 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
     }
     const { lesson } = found;
     if (lesson === null || isBroken(found)) {
-      throw new DrydockError('lesson.invalid', 'This lesson has mistakes in its source and cannot be shown. Whoever wrote it finds them with `npm run lessons -- lint`.', {
-        details: { lesson: id, problems: found.problems },
-      });
+      throw new DrydockError(
+        'lesson.invalid',
+        'This lesson has mistakes in its source and cannot be shown. Whoever wrote it finds them with `npm run lessons -- lint`.',
+        {
+          details: { lesson: id, problems: found.problems },
+        },
+      );
     }
     return { ...found, lesson };
   };
@@ -87,7 +91,11 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       const course = state.catalogue.find((candidate) => candidate.lessons.some((card) => card.id === id));
       const links = course?.lessons.map((card) => ({ id: card.id, title: card.title })) ?? [];
       const [courseId = ''] = id.split('/');
-      const view = renderLesson(library.lesson(id, answers), { id: courseId, title: course?.title ?? courseId, lessons: links }, highlight);
+      const view = renderLesson(
+        library.lesson(id, answers),
+        { id: courseId, title: course?.title ?? courseId, lessons: links },
+        highlight,
+      );
       if (answers === undefined) views.set(id, view);
       return view;
     },
@@ -95,9 +103,13 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       for (const candidate of blocksOfLesson(library.lesson(id, answers))) {
         if (hasId(candidate) && candidate.id === block) return candidate;
       }
-      throw new DrydockError('lesson.block-not-found', 'This part of the lesson is not there any more. Reload the page to see the lesson as it is now.', {
-        details: { lesson: id, block },
-      });
+      throw new DrydockError(
+        'lesson.block-not-found',
+        'This part of the lesson is not there any more. Reload the page to see the lesson as it is now.',
+        {
+          details: { lesson: id, block },
+        },
+      );
     },
     filesOf: async (id) => {
       const { files } = await listFiles(join(sound(id).folder, 'files'));

@@ -1,14 +1,14 @@
+import GithubSlugger from 'github-slugger';
 import type { Blockquote, Code, Heading, Html, RootContent } from 'mdast';
 import { toString as textOf } from 'mdast-util-to-string';
-import GithubSlugger from 'github-slugger';
 import { visit } from 'unist-util-visit';
+import { nearestWord } from '../checks/nearest-word.ts';
+import { isCallout, readCallout } from './callout.ts';
 import { readFence } from './fence-options.ts';
 import { readHtml } from './html-parts.ts';
-import { isCallout, readCallout } from './callout.ts';
 import type { HintBlock, LessonBlock, LessonStep, NamedBlock } from './lesson.ts';
 import { makeBlock } from './make-block.ts';
 import { parseMarkdown } from './markdown.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 import { ProblemList, type SourceSpot } from './problem.ts';
 import type { Locate, Replace } from './yaml-source.ts';
 
@@ -80,7 +80,8 @@ export class LessonWalker {
   #closeFrames(frames: Frame[]): void {
     for (const frame of frames.splice(0)) {
       this.#problems.error('hint.shape', frame.hint?.at ?? { line: 1, column: 1 }, {
-        message: 'This <details> is not closed before the step ends. Write </details> on a line of its own after the hint.',
+        message:
+          'This <details> is not closed before the step ends. Write </details> on a line of its own after the hint.',
         expected: '</details>',
       });
     }
@@ -153,7 +154,8 @@ export class LessonWalker {
         const fence = readFence(inner.lang ?? null, inner.meta ?? null, this.#infoSpot(inner), this.#problems);
         if (fence && fence.kind !== 'listing') {
           this.#problems.error('fence.nested', spotOf(inner), {
-            message: 'A block that does something stands by itself, not inside a list, a quote or a table. Take the spaces or the > before it away.',
+            message:
+              'A block that does something stands by itself, not inside a list, a quote or a table. Take the spaces or the > before it away.',
             found: [inner.lang, inner.meta].filter(Boolean).join(' '),
           });
         }
@@ -167,7 +169,10 @@ export class LessonWalker {
   }
 
   #takeQuote(node: Blockquote, blocks: LessonBlock[]): void {
-    if (!isCallout(node)) return this.#addProse(blocks, node);
+    if (!isCallout(node)) {
+      this.#addProse(blocks, node);
+      return;
+    }
     const callout = readCallout(node, this.#problems);
     if (callout === null) return;
     const inner: LessonBlock[] = [];
@@ -187,7 +192,9 @@ export class LessonWalker {
         }
         case 'summary':
           if (!frame?.hint || frame.hint.summaryAt) {
-            this.#problems.error('hint.shape', at, { message: 'A <summary> stands once, at the beginning of a <details>.' });
+            this.#problems.error('hint.shape', at, {
+              message: 'A <summary> stands once, at the beginning of a <details>.',
+            });
           } else {
             frame.hint.summary = summaryText(part.text);
             frame.hint.summaryAt = at;
@@ -219,7 +226,10 @@ export class LessonWalker {
   /** Text without a blank line before it belongs to the HTML for Markdown; in a hint it is meant as text. */
   #takeTextInHtml(text: string, at: SourceSpot, frame: Frame | undefined, blocks: LessonBlock[]): void {
     if (!frame) {
-      this.#problems.error('html.not-allowed', at, { message: 'Leave a blank line between HTML and text.', found: text.trim() });
+      this.#problems.error('html.not-allowed', at, {
+        message: 'Leave a blank line between HTML and text.',
+        found: text.trim(),
+      });
       return;
     }
     if (/^\s*(?:```|~~~)/m.test(text)) {
@@ -243,7 +253,9 @@ export class LessonWalker {
       const at = this.#spotInHtml(node, part.offset);
       if (part.kind === 'refused') this.#refuseTag(part.tag, at);
       else if (inline && part.kind !== 'text') {
-        this.#problems.error('hint.shape', at, { message: 'A hint stands by itself, not inside a list, a quote or a line of text.' });
+        this.#problems.error('hint.shape', at, {
+          message: 'A hint stands by itself, not inside a list, a quote or a line of text.',
+        });
       }
     }
   }
@@ -263,11 +275,18 @@ export class LessonWalker {
     if (fence === null) return;
     const at = spotOf(node);
     if (node.value.trim() === '' && fence.kind !== 'listing' && fence.kind !== 'file') {
-      this.#problems.error('fence.empty', at, { message: 'This block has no content.', found: [node.lang, node.meta].filter(Boolean).join(' ') });
+      this.#problems.error('fence.empty', at, {
+        message: 'This block has no content.',
+        found: [node.lang, node.meta].filter(Boolean).join(' '),
+      });
       return;
     }
     const id = this.#newId(fence.solution ? 'solution' : fence.kind);
-    const block = makeBlock(node, { fence, at, id, locate: this.#locateIn(node), replace: this.#replace }, this.#problems);
+    const block = makeBlock(
+      node,
+      { fence, at, id, locate: this.#locateIn(node), replace: this.#replace },
+      this.#problems,
+    );
     if (block) blocks.push(block);
   }
 
@@ -288,10 +307,13 @@ export class LessonWalker {
   #checkClosed(node: Code): boolean {
     const { position } = node;
     if (!position) return true;
-    const fence = /(`{3,}|~{3,})/.exec((this.#lines[position.start.line - 1] ?? '').slice(position.start.column - 1))?.[1];
+    const fence = /(`{3,}|~{3,})/.exec(
+      (this.#lines[position.start.line - 1] ?? '').slice(position.start.column - 1),
+    )?.[1];
     if (fence === undefined) return true; // an indented block
     const last = (this.#lines[position.end.line - 1] ?? '').replace(/^[\s>]*/, '').trimEnd();
-    const closed = position.end.line > position.start.line && last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === '';
+    const closed =
+      position.end.line > position.start.line && last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === '';
     if (!closed) {
       this.#problems.error('fence.unclosed', spotOf(node), {
         message: `This block is never closed. Write ${fence} on a line of its own where it ends.`,

@@ -1,11 +1,18 @@
-import { nearestWord } from '../checks/nearest-word.ts';
 import { join } from 'node:path';
 import { familiarImage } from '../checks/image-reference.ts';
+import { nearestWord } from '../checks/nearest-word.ts';
 import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
 import { blocksOfLesson, type Lesson } from './lesson.ts';
 import type { LoadedLesson } from './load-courses.ts';
 import type { ProblemList, SourceSpot } from './problem.ts';
-import { covers, imagesInCompose, imagesInDockerfile, imagesInShell, isComposeFile, isDockerfile } from './used-images.ts';
+import {
+  covers,
+  imagesInCompose,
+  imagesInDockerfile,
+  imagesInShell,
+  isComposeFile,
+  isDockerfile,
+} from './used-images.ts';
 import { fillVariables } from './variables.ts';
 
 interface Use {
@@ -66,9 +73,13 @@ function report(lesson: Lesson, uses: Use[], made: string[], problems: ProblemLi
   }
   for (const declared of images) {
     if (foreign.some((use) => covers(declared, use.reference))) continue;
-    problems.error('image.unused', { line: 1, column: 1 }, {
-      message: `\`images\` names \`${declared}\`, and nothing in the lesson pulls, runs or builds from it.`,
-      found: declared,
-    });
+    problems.error(
+      'image.unused',
+      { line: 1, column: 1 },
+      {
+        message: `\`images\` names \`${declared}\`, and nothing in the lesson pulls, runs or builds from it.`,
+        found: declared,
+      },
+    );
   }
 }

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { type Check, conditionKeys } from '../../protocol/check-schema.ts';
 import { unsupportedConditions } from '../checks/unsupported.ts';
 import { listFiles } from './bounded-files.ts';
-import { blocksOfLesson, type CheckBlock, checksOfStep, everyBlock, type Lesson, type LessonStep, type QuizBlock, quizzesOfStep } from './lesson.ts';
+import {
+  blocksOfLesson,
+  type CheckBlock,
+  checksOfStep,
+  everyBlock,
+  type Lesson,
+  type LessonStep,
+  type QuizBlock,
+  quizzesOfStep,
+} from './lesson.ts';
 import { lintImages } from './lint-images.ts';
 import { lintLinks } from './lint-links.ts';
 import type { LoadedLesson } from './load-courses.ts';
@@ -31,10 +40,14 @@ export async function lintLesson(loaded: LoadedLesson, surroundings: LintSurroun
 
 function lintSteps(lesson: Lesson, problems: ProblemList): void {
   if (lesson.steps.length === 0) {
-    problems.error('lesson.no-steps', { line: 1, column: 1 }, {
-      message: 'This lesson has no step. A step begins with a ## heading.',
-      expected: '## …',
-    });
+    problems.error(
+      'lesson.no-steps',
+      { line: 1, column: 1 },
+      {
+        message: 'This lesson has no step. A step begins with a ## heading.',
+        expected: '## …',
+      },
+    );
   }
   for (const block of everyBlock(lesson.introduction)) {
     if (block.kind !== 'check' && block.kind !== 'quiz') continue;
@@ -71,7 +84,8 @@ function lintCheck(block: CheckBlock, problems: ProblemList): void {
   const { check } = block;
   const keys = conditionKeys[check.subject];
   const has = (conditions: object): boolean => Object.keys(conditions).some((key) => keys.includes(key));
-  const counted = check.subject === 'container' && typeof check.container === 'object' && check.container.count !== undefined;
+  const counted =
+    check.subject === 'container' && typeof check.container === 'object' && check.container.count !== undefined;
   if (!has(check) && !conditioned.includes(check.subject) && !counted) {
     problems.error('check.no-condition', lineOf(block, check.subject), {
       message: `This check says nothing about its ${check.subject}. Add a condition: ${keys.join(', ')}.`,
@@ -103,7 +117,9 @@ function lintQuiz(block: QuizBlock, problems: ProblemList): void {
     });
   }
   if (right === choices.length) {
-    problems.error('quiz.no-wrong-choice', lineOf(block, 'choices'), { message: 'Every choice of this quiz is right, so it asks nothing.' });
+    problems.error('quiz.no-wrong-choice', lineOf(block, 'choices'), {
+      message: 'Every choice of this quiz is right, so it asks nothing.',
+    });
   }
 }
 
@@ -111,7 +127,11 @@ async function lintFiles(loaded: LoadedLesson, problems: ProblemList): Promise<v
   for (const folder of ['files', 'solution', 'media']) {
     const { refused } = await listFiles(join(loaded.folder, folder));
     for (const { path, reason } of refused) {
-      problems.error('files.refused', { line: 1, column: 1 }, { message: `${folder}/${path} is refused: ${reason}.`, found: `${folder}/${path}` });
+      problems.error(
+        'files.refused',
+        { line: 1, column: 1 },
+        { message: `${folder}/${path} is refused: ${reason}.`, found: `${folder}/${path}` },
+      );
     }
   }
 }

@@ -1,25 +1,31 @@
 import { join } from 'node:path';
 import type { RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
+import { nearestWord } from '../checks/nearest-word.ts';
 import { isPlainFile } from './bounded-files.ts';
 import { blocksOfLesson, type Lesson } from './lesson.ts';
 import { type LinkTarget, readLink } from './lesson-links.ts';
 import type { LintSurroundings } from './lint-lesson.ts';
 import type { LoadedLesson } from './load-courses.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 import type { ProblemList, SourceSpot } from './problem.ts';
 
 /** Links and images that lead nowhere, or where they may not. */
-export async function lintLinks(loaded: LoadedLesson, lesson: Lesson, surroundings: LintSurroundings, problems: ProblemList): Promise<void> {
+export async function lintLinks(
+  loaded: LoadedLesson,
+  lesson: Lesson,
+  surroundings: LintSurroundings,
+  problems: ProblemList,
+): Promise<void> {
   const links: { url: string; at: SourceSpot; image: boolean; alt: boolean }[] = [];
   const anchors = new Set(lesson.steps.map((step) => step.id));
   const look = (node: RootContent): void => {
     visit(node, (inner) => {
       const at = { line: inner.position?.start.line ?? 1, column: inner.position?.start.column ?? 1 };
-      if (inner.type === 'link' || inner.type === 'definition') links.push({ url: inner.url, at, image: false, alt: true });
+      if (inner.type === 'link' || inner.type === 'definition')
+        links.push({ url: inner.url, at, image: false, alt: true });
       else if (inner.type === 'image') links.push({ url: inner.url, at, image: true, alt: Boolean(inner.alt?.trim()) });
       else if (inner.type === 'heading') {
-        const id = inner.data?.hProperties?.['id'];
+        const id = inner.data?.hProperties?.id;
         if (typeof id === 'string') anchors.add(id);
       }
     });
@@ -35,13 +41,32 @@ export async function lintLinks(loaded: LoadedLesson, lesson: Lesson, surroundin
   }
 }
 
-async function lintImage(loaded: LoadedLesson, target: LinkTarget, url: string, at: SourceSpot, alt: boolean, problems: ProblemList): Promise<void> {
+async function lintImage(
+  loaded: LoadedLesson,
+  target: LinkTarget,
+  url: string,
+  at: SourceSpot,
+  alt: boolean,
+  problems: ProblemList,
+): Promise<void> {
   if (target.kind === 'external') {
-    problems.error('media.remote', at, { message: 'An image has to lie in the lesson’s `media/`: the lab works without the internet.', found: url, expected: 'media/…' });
+    problems.error('media.remote', at, {
+      message: 'An image has to lie in the lesson’s `media/`: the lab works without the internet.',
+      found: url,
+      expected: 'media/…',
+    });
   } else if (target.kind !== 'media' || !(await isPlainFile(join(loaded.folder, 'media', target.path)))) {
-    problems.error('media.dead', at, { message: `There is no image \`${url}\`. Images lie in the lesson’s \`media/\`.`, found: url, expected: 'media/…' });
+    problems.error('media.dead', at, {
+      message: `There is no image \`${url}\`. Images lie in the lesson’s \`media/\`.`,
+      found: url,
+      expected: 'media/…',
+    });
   }
-  if (!alt) problems.warning('media.dead', at, { message: 'This image has no description for people who cannot see it: ![description](…).', found: url });
+  if (!alt)
+    problems.warning('media.dead', at, {
+      message: 'This image has no description for people who cannot see it: ![description](…).',
+      found: url,
+    });
 }
 
 async function lintLink(
@@ -53,20 +78,26 @@ async function lintLink(
   surroundings: LintSurroundings,
   problems: ProblemList,
 ): Promise<void> {
-  const dead = (message: string, expected?: string): void => problems.error('link.dead', at, { message, found: url, expected });
+  const dead = (message: string, expected?: string): void =>
+    problems.error('link.dead', at, { message, found: url, expected });
   switch (target.kind) {
     case 'external':
       return;
     case 'anchor': {
       const near = nearestWord(target.id, [...anchors]);
-      if (!anchors.has(target.id)) dead(`There is no heading with the id \`${target.id}\`.${near ? ` Did you mean \`#${near}\`?` : ''}`, near && `#${near}`);
+      if (!anchors.has(target.id))
+        dead(
+          `There is no heading with the id \`${target.id}\`.${near ? ` Did you mean \`#${near}\`?` : ''}`,
+          near && `#${near}`,
+        );
       return;
     }
     case 'lesson': {
       const steps = surroundings.lessons.get(target.id);
       const near = nearestWord(target.id, [...surroundings.lessons.keys()]);
       if (!steps) dead(`There is no lesson \`${target.id}\`.${near ? ` Did you mean \`${near}\`?` : ''}`, near);
-      else if (target.anchor !== '' && !steps.includes(target.anchor)) dead(`The lesson \`${target.id}\` has no step \`${target.anchor}\`.`);
+      else if (target.anchor !== '' && !steps.includes(target.anchor))
+        dead(`The lesson \`${target.id}\` has no step \`${target.anchor}\`.`);
       return;
     }
     case 'media':
@@ -80,7 +111,8 @@ async function lintLink(
       return;
     case 'unsafe':
       problems.error('link.unsafe', at, {
-        message: 'A link leads to https://…, to another lesson (../lesson/lesson.md), to a step (#step) or to a file of the lesson.',
+        message:
+          'A link leads to https://…, to another lesson (../lesson/lesson.md), to a step (#step) or to a file of the lesson.',
         found: url,
       });
   }

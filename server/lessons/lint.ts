@@ -1,13 +1,16 @@
+import { nearestWord } from '../checks/nearest-word.ts';
 import { lintLesson } from './lint-lesson.ts';
 import type { LoadedCourse, LoadedLesson } from './load-courses.ts';
 import { comparePlaces, type Problem, ProblemList } from './problem.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 
 /**
  * Every problem of these courses, sorted by place.
  * @param elsewhere further lessons that may be linked to and be prerequisites
  */
-export async function lintCourses(courses: readonly LoadedCourse[], elsewhere: readonly LoadedCourse[] = []): Promise<Problem[]> {
+export async function lintCourses(
+  courses: readonly LoadedCourse[],
+  elsewhere: readonly LoadedCourse[] = [],
+): Promise<Problem[]> {
   const lessons = new Map<string, LoadedLesson>();
   for (const course of [...elsewhere, ...courses]) for (const lesson of course.lessons) lessons.set(lesson.id, lesson);
   const steps = new Map([...lessons].map(([id, { lesson }]) => [id, lesson?.steps.map((step) => step.id) ?? []]));
@@ -15,7 +18,11 @@ export async function lintCourses(courses: readonly LoadedCourse[], elsewhere: r
   for (const course of courses) {
     problems.push(...course.problems);
     for (const lesson of course.lessons) {
-      problems.push(...lesson.problems, ...(await lintLesson(lesson, { lessons: steps })), ...lintAfter(lesson, lessons));
+      problems.push(
+        ...lesson.problems,
+        ...(await lintLesson(lesson, { lessons: steps })),
+        ...lintAfter(lesson, lessons),
+      );
     }
   }
   return problems.sort(comparePlaces);

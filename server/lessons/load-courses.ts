@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { limits } from '../../protocol/limits.ts';
 import { type Course, courseSchema } from '../../protocol/lesson-schema.ts';
+import { limits } from '../../protocol/limits.ts';
+import { nearestWord } from '../checks/nearest-word.ts';
 import { foldersIn, isPlainFile, readPlainFile } from './bounded-files.ts';
 import type { Lesson } from './lesson.ts';
 import { normaliseSource } from './markdown.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 import { parseLesson } from './parse-lesson.ts';
 import { type Problem, ProblemList } from './problem.ts';
 import { keysAtPath } from './schema-keys.ts';

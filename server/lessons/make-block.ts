@@ -33,7 +33,15 @@ export function makeBlock(
     }
     case 'file': {
       const code = source === '' ? '' : `${source}\n`;
-      return orSolution(fence, { kind: 'file', at, id, path: fence.path, mode: fence.mode, language: fence.language, code });
+      return orSolution(fence, {
+        kind: 'file',
+        at,
+        id,
+        path: fence.path,
+        mode: fence.mode,
+        language: fence.language,
+        code,
+      });
     }
   }
 }

@@ -32,17 +32,28 @@ export function parseMarkdown(source: string, problems: ProblemList): Root | nul
   const lines = source.split('\n');
   for (const [index, line] of lines.entries()) {
     if (line.length > longestLine || markers(line) > deepestNesting) {
-      problems.error('source.unreadable', { line: index + 1, column: 1 }, {
-        message: line.length > longestLine ? `This line is longer than ${longestLine} characters.` : 'This line is nested too deeply.',
-      });
+      problems.error(
+        'source.unreadable',
+        { line: index + 1, column: 1 },
+        {
+          message:
+            line.length > longestLine
+              ? `This line is longer than ${longestLine} characters.`
+              : 'This line is nested too deeply.',
+        },
+      );
       return null;
     }
   }
   if (source.includes('\0')) {
     const line = lines.findIndex((text) => text.includes('\0'));
-    problems.error('source.unreadable', { line: line + 1, column: (lines[line] ?? '').indexOf('\0') + 1 }, {
-      message: 'There is a zero byte here, so this is not a text file.',
-    });
+    problems.error(
+      'source.unreadable',
+      { line: line + 1, column: (lines[line] ?? '').indexOf('\0') + 1 },
+      {
+        message: 'There is a zero byte here, so this is not a text file.',
+      },
+    );
     return null;
   }
   try {

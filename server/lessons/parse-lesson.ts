@@ -1,9 +1,9 @@
 import type { Root, Yaml } from 'mdast';
 import { type FrontMatter, frontMatterSchema } from '../../protocol/lesson-schema.ts';
+import { nearestWord } from '../checks/nearest-word.ts';
 import type { Lesson } from './lesson.ts';
 import { LessonWalker } from './lesson-walker.ts';
 import { normaliseSource, parseMarkdown } from './markdown.ts';
-import { nearestWord } from '../checks/nearest-word.ts';
 import { comparePlaces, type Problem, ProblemList } from './problem.ts';
 import { keysAtPath } from './schema-keys.ts';
 import { fillYaml, matchesPattern, standInValues, variableUse } from './variables.ts';
@@ -34,12 +34,19 @@ export function parseLesson(text: string, file: string, id: string): ParsedLesso
     if (frontMatter === null) return { lesson: null, problems: problems.items.sort(comparePlaces) };
     checkVariables(source, root, frontMatter, problems);
     const { introduction, steps, definitions } = walker;
-    return { lesson: { id, frontMatter, introduction, steps, definitions }, problems: problems.items.sort(comparePlaces) };
+    return {
+      lesson: { id, frontMatter, introduction, steps, definitions },
+      problems: problems.items.sort(comparePlaces),
+    };
   } catch (error) {
     // Nesting that overflows the stack of a parser ends here.
-    problems.error('source.unreadable', { line: 1, column: 1 }, {
-      message: `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    });
+    problems.error(
+      'source.unreadable',
+      { line: 1, column: 1 },
+      {
+        message: `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      },
+    );
     return { lesson: null, problems: problems.items.sort(comparePlaces) };
   }
 }
@@ -48,12 +55,16 @@ function readFrontMatter(root: Root, source: string, problems: ProblemList): Fro
   const node = root.children.find((child): child is Yaml => child.type === 'yaml');
   if (!node) {
     const closes = /^---[ \t]*\n/.test(source);
-    problems.error('front-matter.missing', { line: 1, column: 1 }, {
-      message: closes
-        ? 'The front matter is not closed. Write --- on a line of its own after it.'
-        : 'A lesson begins with its front matter: --- in the first line, then YAML with title, summary, minutes, level and objectives, then ---.',
-      expected: '---',
-    });
+    problems.error(
+      'front-matter.missing',
+      { line: 1, column: 1 },
+      {
+        message: closes
+          ? 'The front matter is not closed. Write --- on a line of its own after it.'
+          : 'A lesson begins with its front matter: --- in the first line, then YAML with title, summary, minutes, level and objectives, then ---.',
+        expected: '---',
+      },
+    );
     return null;
   }
   const first = { line: (node.position?.start.line ?? 1) + 1, column: 1 };
@@ -61,7 +72,9 @@ function readFrontMatter(root: Root, source: string, problems: ProblemList): Fro
   if (yaml === null) return null;
   const parsed = frontMatterSchema.safeParse(yaml.value ?? {});
   if (!parsed.success) {
-    reportIssues(parsed.error.issues, yaml, problems, 'the front matter', (path) => keysAtPath(frontMatterSchema, path));
+    reportIssues(parsed.error.issues, yaml, problems, 'the front matter', (path) =>
+      keysAtPath(frontMatterSchema, path),
+    );
     return null;
   }
   for (const [name, variable] of Object.entries(parsed.data.variables)) {
@@ -94,20 +107,28 @@ function checkVariables(source: string, root: Root, frontMatter: FrontMatter, pr
       used.add(name);
       if (declared.includes(name)) continue;
       const near = nearestWord(name, declared);
-      problems.error('variable.unknown', { line: index + 1, column: match.index + 1 }, {
-        message: `The front matter declares no variable \`${name}\`. ${near ? `Did you mean \`$$${near}$$\`?` : 'Add it under `variables:`.'}`,
-        found: match[0],
-        expected: near ? `$$${near}$$` : undefined,
-      });
+      problems.error(
+        'variable.unknown',
+        { line: index + 1, column: match.index + 1 },
+        {
+          message: `The front matter declares no variable \`${name}\`. ${near ? `Did you mean \`$$${near}$$\`?` : 'Add it under `variables:`.'}`,
+          found: match[0],
+          expected: near ? `$$${near}$$` : undefined,
+        },
+      );
     }
   }
   for (const name of declared) {
     if (used.has(name)) continue;
     const line = source.split('\n').findIndex((text) => text.trimStart().startsWith(`${name}:`));
-    problems.warning('variable.unused', { line: Math.max(1, line + 1), column: 1 }, {
-      message: `The learner is asked for \`${name}\`, and the text never uses \`$$${name}$$\`.`,
-      found: name,
-    });
+    problems.warning(
+      'variable.unused',
+      { line: Math.max(1, line + 1), column: 1 },
+      {
+        message: `The learner is asked for \`${name}\`, and the text never uses \`$$${name}$$\`.`,
+        found: name,
+      },
+    );
   }
 }
 

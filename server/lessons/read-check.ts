@@ -1,5 +1,13 @@
 import type * as z from 'zod';
-import { type Check, checkSchemas, conditionKeys, parseDuration, type Subject, slashed, subjects } from '../../protocol/check-schema.ts';
+import {
+  type Check,
+  checkSchemas,
+  conditionKeys,
+  parseDuration,
+  type Subject,
+  slashed,
+  subjects,
+} from '../../protocol/check-schema.ts';
 import { type Quiz, quizSchema } from '../../protocol/lesson-schema.ts';
 import { nearestWord, oneOf } from '../checks/nearest-word.ts';
 import type { ProblemList } from './problem.ts';
@@ -21,7 +29,8 @@ export function readCheck(text: string, locate: Locate, problems: ProblemList, r
   const schema: z.ZodType = checkSchemas[subject];
   const parsed = schema.safeParse(source.value);
   if (!parsed.success) {
-    const what = subject === 'ran' || subject === 'run' ? `a check of \`${subject}\`` : `a check of ${article(subject)}`;
+    const what =
+      subject === 'ran' || subject === 'run' ? `a check of \`${subject}\`` : `a check of ${article(subject)}`;
     reportIssues(parsed.error.issues, source, problems, what, (path) => keysAtPath(schema, path));
     return null;
   }
@@ -33,7 +42,8 @@ export function readCheck(text: string, locate: Locate, problems: ProblemList, r
 export function readQuiz(text: string, locate: Locate, problems: ProblemList, replace?: Replace): Quiz | null {
   const source = readYaml(text, locate, problems, replace);
   if (source === null) return null;
-  if (keysOf(source, 'A quiz is written as keys with values and begins with `question:`.', problems) === null) return null;
+  if (keysOf(source, 'A quiz is written as keys with values and begins with `question:`.', problems) === null)
+    return null;
   const parsed = quizSchema.safeParse(source.value);
   if (!parsed.success) {
     reportIssues(parsed.error.issues, source, problems, 'a quiz', (path) => keysAtPath(quizSchema, path));
@@ -54,7 +64,8 @@ export function readQuiz(text: string, locate: Locate, problems: ProblemList, re
 }
 
 function keysOf(source: YamlSource, message: string, problems: ProblemList): string[] | null {
-  if (typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value)) return Object.keys(source.value);
+  if (typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value))
+    return Object.keys(source.value);
   problems.error('value.wrong', source.at([]), { message });
   return null;
 }
@@ -65,7 +76,9 @@ function findSubject(keys: string[], source: YamlSource, problems: ProblemList):
   const [only] = present;
   if (only === undefined) {
     const odd = keys.filter((key) => !['title', 'hints', 'initially'].includes(key));
-    const misspelt = odd.map((key) => ({ key, near: nearestWord(key, subjects) })).find(({ near }) => near !== undefined);
+    const misspelt = odd
+      .map((key) => ({ key, near: nearestWord(key, subjects) }))
+      .find(({ near }) => near !== undefined);
     problems.error('check.no-subject', source.at(misspelt ? [misspelt.key] : [], 'key'), {
       message: `This check names nothing to look at. ${misspelt ? `Did you mean \`${misspelt.near}\`?` : `It needs one of: ${subjects.join(', ')}.`}`,
       found: misspelt?.key ?? keys.join(', '),
@@ -73,7 +86,9 @@ function findSubject(keys: string[], source: YamlSource, problems: ProblemList):
     });
     return null;
   }
-  const fitting = present.filter((subject) => present.every((other) => other === subject || conditionKeys[subject].includes(other)));
+  const fitting = present.filter((subject) =>
+    present.every((other) => other === subject || conditionKeys[subject].includes(other)),
+  );
   if (fitting[0] !== undefined) return fitting[0];
   const second = present.sort((a, b) => keys.indexOf(a) - keys.indexOf(b))[1] ?? only;
   problems.error('check.two-subjects', source.at([second], 'key'), {

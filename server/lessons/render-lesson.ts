@@ -59,7 +59,15 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
     }
     case 'file': {
       const { id, path, mode, language, code } = block;
-      return { kind: 'file', id, path, mode, language, code, html: renderCode(code.replace(/\n$/, ''), language, highlight) };
+      return {
+        kind: 'file',
+        id,
+        path,
+        mode,
+        language,
+        code,
+        html: renderCode(code.replace(/\n$/, ''), language, highlight),
+      };
     }
     case 'solution': {
       const of = renderBlock(block.of, surroundings);

@@ -56,32 +56,32 @@ function fixLink(element: Element, lesson: string): void {
     case 'anchor':
       return;
     case 'external':
-      element.properties['target'] = '_blank';
-      element.properties['rel'] = ['noopener', 'noreferrer'];
+      element.properties.target = '_blank';
+      element.properties.rel = ['noopener', 'noreferrer'];
       return;
     case 'lesson':
-      element.properties['href'] = `${lessonPath(target.id)}${target.anchor === '' ? '' : `#${encodeURIComponent(target.anchor)}`}`;
+      element.properties.href = `${lessonPath(target.id)}${target.anchor === '' ? '' : `#${encodeURIComponent(target.anchor)}`}`;
       return;
     case 'media':
-      element.properties['href'] = mediaUrl(lesson, target.path);
+      element.properties.href = mediaUrl(lesson, target.path);
       return;
     default:
-      delete element.properties['href'];
+      delete element.properties.href;
   }
 }
 
 function fixImage(element: Element, lesson: string): void {
   const { src } = element.properties;
   const target = typeof src === 'string' ? readLink(src, lesson) : null;
-  if (target?.kind === 'media') element.properties['src'] = mediaUrl(lesson, target.path);
-  else delete element.properties['src'];
-  element.properties['loading'] = 'lazy';
+  if (target?.kind === 'media') element.properties.src = mediaUrl(lesson, target.path);
+  else delete element.properties.src;
+  element.properties.loading = 'lazy';
 }
 
 function highlightPre(pre: Element, highlight: Highlight): Element {
   const [code] = pre.children;
   if (code?.type !== 'element') return pre;
-  const classes = code.properties['className'];
+  const classes = code.properties.className;
   const language = Array.isArray(classes) ? String(classes[0] ?? '').replace(/^language-/, '') : '';
   const text = code.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
   return highlight(text.replace(/\n$/, ''), language);

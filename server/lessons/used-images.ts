@@ -16,7 +16,9 @@ export interface ImageUses {
 
 /** Options of run and create that take no value; all others do. */
 const flags = new Set(
-  'd detach i interactive t tty P publish-all rm init privileged read-only no-healthcheck oom-kill-disable sig-proxy q quiet disable-content-trust help'.split(' '),
+  'd detach i interactive t tty P publish-all rm init privileged read-only no-healthcheck oom-kill-disable sig-proxy q quiet disable-content-trust help'.split(
+    ' ',
+  ),
 );
 
 const composeOrDocker = /^(?:docker|podman)$/;
@@ -26,11 +28,16 @@ export function imagesInShell(text: string): ImageUses {
   const uses: ImageUses = { used: [], made: [] };
   for (const { words, line } of readCommands(text)) {
     let rest = words;
-    while (rest[0] !== undefined && (/^\w+=/.test(rest[0]) || ['sudo', 'time', 'if', 'then', 'do', '!', 'exec', '$'].includes(rest[0]))) rest = rest.slice(1);
+    while (
+      rest[0] !== undefined &&
+      (/^\w+=/.test(rest[0]) || ['sudo', 'time', 'if', 'then', 'do', '!', 'exec', '$'].includes(rest[0]))
+    )
+      rest = rest.slice(1);
     if (!composeOrDocker.test(rest[0] ?? '')) continue;
     rest = rest.slice(1);
     while (rest[0]?.startsWith('-')) rest = rest.slice(1);
-    if (rest[0] === 'container' || rest[0] === 'image' || rest[0] === 'buildx' || rest[0] === 'builder') rest = rest.slice(1);
+    if (rest[0] === 'container' || rest[0] === 'image' || rest[0] === 'buildx' || rest[0] === 'builder')
+      rest = rest.slice(1);
     const [command = '', ...args] = rest;
     readCommand(command, args, line, uses);
   }
@@ -63,7 +70,9 @@ function readCommand(command: string, args: string[], line: number, uses: ImageU
       return;
     case 'commit':
     case 'import': {
-      const names = args.filter((argument, index) => !argument.startsWith('-') && !/^-[acm]$/.test(args[index - 1] ?? ''));
+      const names = args.filter(
+        (argument, index) => !argument.startsWith('-') && !/^-[acm]$/.test(args[index - 1] ?? ''),
+      );
       if (names[1]) uses.made.push(names[1]);
     }
   }
@@ -94,9 +103,16 @@ export function imagesInDockerfile(text: string): ImageUse[] {
   const stages = new Set<string>(['scratch']);
   for (const [line, source] of text.split('\n').entries()) {
     const from = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(source);
-    const copied = /^\s*(?:COPY|ADD)\s.*?--from=(\S+)/i.exec(source) ?? /^\s*RUN\s.*?--mount=\S*?\bfrom=([^\s,]+)/i.exec(source);
+    const copied =
+      /^\s*(?:COPY|ADD)\s.*?--from=(\S+)/i.exec(source) ?? /^\s*RUN\s.*?--mount=\S*?\bfrom=([^\s,]+)/i.exec(source);
     const reference = from?.[1] ?? copied?.[1];
-    if (reference !== undefined && isPlain(reference) && !stages.has(reference.toLowerCase()) && !/^\d+$/.test(reference)) uses.push({ reference, line });
+    if (
+      reference !== undefined &&
+      isPlain(reference) &&
+      !stages.has(reference.toLowerCase()) &&
+      !/^\d+$/.test(reference)
+    )
+      uses.push({ reference, line });
     if (from?.[2]) stages.add(from[2].toLowerCase());
   }
   return uses;
@@ -122,7 +138,10 @@ export function isComposeFile(path: string): boolean {
 
 /** Whether one declared or made name covers a used one: tags count, a name without one is `latest`. */
 export function covers(name: string, used: string): boolean {
-  return normaliseImage(name) === normaliseImage(used) || (/\$/.test(name) && imageRepository(name) === imageRepository(used));
+  return (
+    normaliseImage(name) === normaliseImage(used) ||
+    (/\$/.test(name) && imageRepository(name) === imageRepository(used))
+  );
 }
 
 function isPlain(reference: string): boolean {

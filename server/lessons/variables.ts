@@ -16,7 +16,10 @@ export function standInValues(frontMatter: FrontMatter): Record<string, string> 
   const values: Record<string, string> = {};
   for (const [name, variable] of Object.entries(frontMatter.variables)) {
     const accepts = (value: string): boolean => matchesPattern(variable.pattern, value);
-    values[name] = variable.default !== undefined ? String(variable.default) : (['1', name.toLowerCase(), 'a'].find(accepts) ?? name);
+    values[name] =
+      variable.default !== undefined
+        ? String(variable.default)
+        : (['1', name.toLowerCase(), 'a'].find(accepts) ?? name);
   }
   return values;
 }
@@ -40,7 +43,9 @@ export function fillYaml(values: VariableValues): Replace {
 }
 
 export function fillText(text: string, values: VariableValues): string {
-  return text.replace(variableUse, (whole, name: string) => (Object.hasOwn(values, name) ? (values[name] ?? whole) : whole));
+  return text.replace(variableUse, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  );
 }
 
 /** The lesson with the learner's answers in every text, command, file, check and quiz. */

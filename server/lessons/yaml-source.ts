@@ -20,12 +20,7 @@ const maxDepth = 20;
  * Reads YAML and reports what is wrong with it at its place in the file.
  * @returns null when the YAML cannot be used
  */
-export function readYaml(
-  text: string,
-  locate: Locate,
-  problems: ProblemList,
-  replace?: Replace,
-): YamlSource | null {
+export function readYaml(text: string, locate: Locate, problems: ProblemList, replace?: Replace): YamlSource | null {
   const tab = /^( *)\t/m.exec(text);
   if (tab) {
     problems.error('yaml.tab', locate(tab.index + (tab[1]?.length ?? 0)), {
@@ -40,7 +35,7 @@ export function readYaml(
   try {
     document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });
   } catch (error) {
-    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${describe(error)}` });
+    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${reasonOf(error)}` });
     return null;
   }
   const [first] = document.errors;
@@ -48,7 +43,9 @@ export function readYaml(
     const duplicate = first.code === 'DUPLICATE_KEY';
     const at = locate(Math.min(first.pos[0], text.length));
     if (duplicate) {
-      const key = shorten(text.slice(first.pos[0], first.pos[1]) || (/^[^:\n]*/.exec(text.slice(first.pos[0]))?.[0] ?? ''));
+      const key = shorten(
+        text.slice(first.pos[0], first.pos[1]) || (/^[^:\n]*/.exec(text.slice(first.pos[0]))?.[0] ?? ''),
+      );
       problems.error('yaml.duplicate-key', at, {
         message: `The key \`${key}\` stands here a second time. Keep one of the two.`,
         found: key,
@@ -76,7 +73,8 @@ function toSource(
       }
       if (typeof node === 'object' && node !== null && 'range' in node) {
         const offset = (node as Node).range?.[0] ?? 0;
-        if ('source' in node && !isScalar(node)) refused ??= { offset, what: 'It uses an alias (*name); write the value out.' };
+        if ('source' in node && !isScalar(node))
+          refused ??= { offset, what: 'It uses an alias (*name); write the value out.' };
         if (isScalar(node) && replace && typeof node.value === 'string' && key !== 'key') {
           const owner = path.at(-1);
           node.value = replace(node.value, isPair(owner) && isScalar(owner.key) ? String(owner.key.value) : null);
@@ -91,7 +89,7 @@ function toSource(
     }
     return { value: document.toJS({ maxAliasCount: 0 }), at: (path, part) => placeOf(document, locate, path, part) };
   } catch (error) {
-    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${describe(error)}` });
+    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${reasonOf(error)}` });
     return null;
   }
 }
@@ -108,7 +106,9 @@ function placeOf(
     const last = index === path.length - 1;
     let next: unknown;
     if (isMap(node)) {
-      const pair = node.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(segment));
+      const pair = node.items.find(
+        (item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(segment),
+      );
       if (!pair) break;
       const key = isScalar(pair.key) ? pair.key : null;
       if (key?.range) offset = key.range[0];
@@ -128,7 +128,9 @@ function placeOf(
 function explain(code: string, message: string): string {
   switch (code) {
     case 'BAD_INDENT':
-      return 'this line is indented in a way that fits no line above it.';
+      return message.startsWith('Flow')
+        ? 'a bracket above this line is not closed.'
+        : 'this line is indented in a way that fits no line above it.';
     case 'MISSING_CHAR':
       return `${message}. A text that holds : # or a quote is best put in quotes.`;
     case 'MULTILINE_IMPLICIT_KEY':
@@ -143,12 +145,16 @@ function explain(code: string, message: string): string {
   }
 }
 
-function describe(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? shorten(error.message, 200) : 'it is too complex.';
 }
 
 /** For a whole file that is YAML. */
-export function locateIn(text: string, first: SourceSpot = { line: 1, column: 1 }, columnOf?: (line: number) => number): Locate {
+export function locateIn(
+  text: string,
+  first: SourceSpot = { line: 1, column: 1 },
+  columnOf?: (line: number) => number,
+): Locate {
   return (offset) => {
     const before = text.slice(0, offset);
     const line = before.split('\n').length - 1;

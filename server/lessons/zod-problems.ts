@@ -20,7 +20,8 @@ export function reportIssues(
   const misspelt = new Set<string>();
   const whole: Context = { source, problems, what, keysAt, misspelt };
   // Misspellings first: a key that was meant is not reported as missing too.
-  const rank = (issue: z.core.$ZodIssue): number => (issue.code === 'unrecognized_keys' ? 0 : issue.code === 'invalid_union' ? 1 : 2);
+  const rank = (issue: z.core.$ZodIssue): number =>
+    issue.code === 'unrecognized_keys' ? 0 : issue.code === 'invalid_union' ? 1 : 2;
   for (const issue of [...issues].sort((a, b) => rank(a) - rank(b))) reportIssue(issue, [], whole);
 }
 
@@ -33,15 +34,15 @@ interface Context {
   misspelt: Set<string>;
 }
 
-function reportIssue(
-  issue: z.core.$ZodIssue,
-  above: readonly PropertyKey[],
-  context: Context,
-): void {
+function reportIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[], context: Context): void {
   const { source, problems, what, keysAt, misspelt } = context;
   const path = [...above, ...issue.path];
   const name = pathName(path);
   const found = valueAt(source.value, path);
+  if (found === undefined && ['invalid_value', 'invalid_union', 'invalid_type'].includes(issue.code)) {
+    missing(path, context, issue.code === 'invalid_value' ? oneOf(issue.values.map(String)) : undefined);
+    return;
+  }
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = keysAt(path);
@@ -60,7 +61,6 @@ function reportIssue(
       return;
     }
     case 'invalid_value': {
-      if (found === undefined) return missing(path, context, oneOf(issue.values.map(String)));
       const values = issue.values.map(String);
       const near = nearestWord(String(found), values);
       problems.error('value.wrong', source.at(path), {
@@ -79,7 +79,6 @@ function reportIssue(
         for (const inner of deepest) reportIssue(inner, path, context);
         return;
       }
-      if (found === undefined) return missing(path, context);
       problems.error('value.wrong', source.at(path), {
         message: `\`${name}\` cannot be ${quote(found)}. ${issue.message}`,
         found: show(found),
@@ -87,7 +86,6 @@ function reportIssue(
       return;
     }
     case 'invalid_type': {
-      if (found === undefined) return missing(path, context);
       problems.error('value.wrong', source.at(path), {
         message: `\`${name}\` has to be ${typeName(issue.expected)}, not ${quote(found)}.`,
         found: show(found),
@@ -131,7 +129,9 @@ function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string
       return small ? 'this must not be empty.' : `at most ${limit} characters.`;
     case 'array':
     case 'set':
-      return small ? `at least ${limit} ${limit === 1 ? 'entry is' : 'entries are'} needed.` : `at most ${limit} entries.`;
+      return small
+        ? `at least ${limit} ${limit === 1 ? 'entry is' : 'entries are'} needed.`
+        : `at most ${limit} entries.`;
     default:
       return small ? `it has to be ${limit} or more.` : `it has to be ${limit} or less.`;
   }
@@ -167,7 +167,12 @@ export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 function pathName(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (name, segment) => (typeof segment === 'number' ? `${name}[${segment}]` : name === '' ? String(segment) : `${name}.${String(segment)}`),
+    (name, segment) =>
+      typeof segment === 'number'
+        ? `${name}[${segment}]`
+        : name === ''
+          ? String(segment)
+          : `${name}.${String(segment)}`,
     '',
   );
 }

@@ -1,6 +1,29 @@
-import { DrydockError } from '../errors.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
 import { limits } from '../../protocol/limits.ts';
+import { DrydockError } from '../errors.ts';
 import { exitCodes } from './workspace-scripts.ts';
+
+/** Exit code → code and words, `%` standing for the file's name. Not here: too large, which needs its size. */
+const meanings = new Map<number, [ErrorCode, string]>([
+  [
+    exitCodes.notFound,
+    ['file.not-found', '% is not there any more. It may have been renamed or deleted in the terminal.'],
+  ],
+  [exitCodes.exists, ['file.exists', '% exists already. Choose another name.']],
+  [exitCodes.folder, ['file.is-folder', '% is a folder.']],
+  [
+    exitCodes.notRegular,
+    ['file.failed', '% is not an ordinary file but a pipe, a device or a broken link, so it cannot be used here.'],
+  ],
+  [exitCodes.conflict, ['file.conflict', '% was changed in your sandbox since it was read.']],
+  [
+    exitCodes.parentIsFile,
+    ['file.exists', '% cannot be made, because a file stands where one of its folders should be.'],
+  ],
+  [exitCodes.incomplete, ['file.failed', '% did not arrive whole, so nothing was changed. Try again.']],
+  // drydock-enter's own: the namespace is not there (yet)
+  [125, ['sandbox.starting', 'Your sandbox is starting. Try again in a moment.']],
+]);
 
 /**
  * What a script's exit code means for the person. `path` is the one they know, relative to the workspace;
@@ -8,25 +31,13 @@ import { exitCodes } from './workspace-scripts.ts';
  */
 export function fileError(path: string, exitCode: number | null, stderr: string): DrydockError {
   const name = `“${path}”`;
-  switch (exitCode) {
-    case exitCodes.notFound:
-      return new DrydockError('file.not-found', `${name} is not there any more. It may have been renamed or deleted in the terminal.`);
-    case exitCodes.exists:
-      return new DrydockError('file.exists', `${name} exists already. Choose another name.`);
-    case exitCodes.folder:
-      return new DrydockError('file.is-folder', `${name} is a folder.`);
-    case exitCodes.notRegular:
-      return new DrydockError('file.failed', `${name} is not an ordinary file but a pipe, a device or a broken link, so it cannot be opened here.`);
-    case exitCodes.conflict:
-      return new DrydockError('file.conflict', `${name} was changed in your sandbox since it was read.`);
-    case exitCodes.parentIsFile:
-      return new DrydockError('file.exists', `${name} cannot be made, because a file stands where one of its folders should be.`);
-    case exitCodes.incomplete:
-      return new DrydockError('file.failed', `${name} did not arrive whole, so nothing was changed. Try again.`);
-    case 125:
-      // drydock-enter: the namespace is not there (yet)
-      return new DrydockError('sandbox.starting', 'Your sandbox is starting. Try again in a moment.');
-  }
+  const meaning = meanings.get(exitCode ?? -1);
+  // A function, because a name may hold what `replace` takes for a pattern.
+  if (meaning !== undefined)
+    return new DrydockError(
+      meaning[0],
+      meaning[1].replace('%', () => name),
+    );
   if (/No space left on device|Disk quota exceeded/i.test(stderr)) {
     return new DrydockError(
       'file.no-space',

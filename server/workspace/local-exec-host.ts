@@ -30,9 +30,10 @@ export function createLocalExecHost(onExec: (spec: ExecSpec) => void = () => und
 }
 
 function startLocally(spec: ExecSpec): ExecSession {
-  const [program, ...args] = spec.argv;
+  // Added to the environment the way the real host does it.
+  const assignments = Object.entries(spec.env ?? {}).map(([name, value]) => `${name}=${value}`);
   // Detached makes it the leader of a process group, so that everything it starts can be ended with it.
-  const child = spawn(program, args, { cwd: spec.cwd ?? '/tmp', env: { ...process.env, ...spec.env }, detached: true });
+  const child = spawn('env', [...assignments, ...spec.argv], { cwd: spec.cwd ?? '/tmp', detached: true });
   const exit = new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 137));

@@ -41,7 +41,16 @@ export async function uploadFile(target: UploadTarget, content: Readable): Promi
   });
   try {
     await receive(target, replace, content, measure);
-    const argv: [string, ...string[]] = ['sh', '-c', commitUploadScript, 'sh', absolute, temporaryName, String(size), replace];
+    const argv: [string, ...string[]] = [
+      'sh',
+      '-c',
+      commitUploadScript,
+      'sh',
+      absolute,
+      temporaryName,
+      String(size),
+      replace,
+    ];
     const committed = await runProgram(host, sandboxId, { argv }, { maxOutput: 0, timeoutMs: 15_000 });
     if (committed.exitCode !== 0) throw fileError(path, committed.exitCode, committed.stderr);
     return { size, version: hash.digest('hex').slice(0, 32) };
@@ -75,11 +84,18 @@ async function receive(target: UploadTarget, replace: string, content: Readable,
     const first = await Promise.race([sent.then((failure) => ({ failure })), session.exit.then((code) => ({ code }))]);
     if ('failure' in first && first.failure !== null) {
       if (first.failure instanceof DrydockError) throw first.failure;
-      const code = await Promise.race([session.exit, new Promise<null>((resolve) => setTimeout(resolve, 1_000, null))]).catch(() => null);
+      const code = await Promise.race([
+        session.exit,
+        new Promise<null>((resolve) => setTimeout(resolve, 1_000, null)),
+      ]).catch(() => null);
       if (code !== null && code !== 0) throw fileError(target.path, code, stderr);
-      throw new DrydockError('file.failed', `The upload of “${target.path}” broke off, so nothing was changed. Try again.`, {
-        cause: first.failure,
-      });
+      throw new DrydockError(
+        'file.failed',
+        `The upload of “${target.path}” broke off, so nothing was changed. Try again.`,
+        {
+          cause: first.failure,
+        },
+      );
     }
     const code = await session.exit;
     if (code !== 0) throw fileError(target.path, code, stderr);

@@ -22,7 +22,8 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
     beforeEach(async () => {
       ({ workspace, shell } = await fresh());
     });
-    const create = (path: string, content: string) => workspace.write(path, content, { basedOn: null, overwrite: false });
+    const create = (path: string, content: string) =>
+      workspace.write(path, content, { basedOn: null, overwrite: false });
 
     describe('list', () => {
       it('is empty for a folder that is empty or gone', async () => {
@@ -32,7 +33,9 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
       });
 
       it('gives files, folders and others by path, hidden ones too, and .git as a folder only', async () => {
-        await shell('mkdir -p src .git/objects; printf abc > src/app.py; touch .dockerignore .git/objects/x; mkfifo pipe; ln -s src/app.py link; ln -s nowhere broken; touch .drydock-save-1');
+        await shell(
+          'mkdir -p src .git/objects; printf abc > src/app.py; touch .dockerignore .git/objects/x; mkfifo pipe; ln -s src/app.py link; ln -s nowhere broken; touch .drydock-save-1',
+        );
         expect(await workspace.list()).toEqual({
           entries: [
             { path: '.dockerignore', type: 'file', size: 0 },
@@ -70,11 +73,16 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
       });
 
       it('refuses what is missing, a folder, too large or not text, each with its code', async () => {
-        await shell(`mkdir folder; head -c ${limits.fileText + 1} /dev/zero | tr '\\0' x > large; printf 'a\\000b' > nul; printf '\\377\\376' > latin`);
+        await shell(
+          `mkdir folder; head -c ${limits.fileText + 1} /dev/zero | tr '\\0' x > large; printf 'a\\000b' > nul; printf '\\377\\376' > latin`,
+        );
         await expect(workspace.read('nothing')).rejects.toMatchObject({ code: 'file.not-found' });
         await expect(workspace.read('large/inside')).rejects.toMatchObject({ code: 'file.not-found' });
         await expect(workspace.read('folder')).rejects.toMatchObject({ code: 'file.is-folder' });
-        await expect(workspace.read('large')).rejects.toMatchObject({ code: 'file.too-large', details: { size: limits.fileText + 1 } });
+        await expect(workspace.read('large')).rejects.toMatchObject({
+          code: 'file.too-large',
+          details: { size: limits.fileText + 1 },
+        });
         await expect(workspace.read('nul')).rejects.toMatchObject({ code: 'file.binary' });
         await expect(workspace.read('latin')).rejects.toMatchObject({ code: 'file.binary' });
       });
@@ -90,13 +98,17 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
 
       it('refuses paths that climb out before anything runs', async () => {
         for (const path of ['../x', '/etc/passwd', 'a/../../b', '', 'a//b', 'a\0b', 'a\nb', './a']) {
-          await expect(Promise.resolve().then(() => workspace.read(path))).rejects.toMatchObject({ code: 'file.path-invalid' });
-          await expect(Promise.resolve().then(() => workspace.remove(path))).rejects.toMatchObject({ code: 'file.path-invalid' });
+          await expect(Promise.resolve().then(() => workspace.read(path))).rejects.toMatchObject({
+            code: 'file.path-invalid',
+          });
+          await expect(Promise.resolve().then(() => workspace.remove(path))).rejects.toMatchObject({
+            code: 'file.path-invalid',
+          });
         }
       });
 
       it('takes names the shell would misread literally', async () => {
-        for (const path of ['-rf', '$(touch owned)', '`id`', "it's \"quoted\"", ' spaced ', '*', 'ünïcode 🐳']) {
+        for (const path of ['-rf', '$(touch owned)', '`id`', 'it\'s "quoted"', ' spaced ', '*', 'ünïcode 🐳']) {
           await create(path, path);
           expect((await workspace.read(path)).content).toBe(path);
         }
@@ -126,7 +138,9 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
           details: { version: theirs.version, content: 'theirs' },
         });
         await expect(create('a', 'mine')).rejects.toMatchObject({ code: 'file.conflict' });
-        await expect(workspace.write('a', 'mine', { basedOn: '', overwrite: false })).rejects.toMatchObject({ code: 'file.conflict' });
+        await expect(workspace.write('a', 'mine', { basedOn: '', overwrite: false })).rejects.toMatchObject({
+          code: 'file.conflict',
+        });
         expect(await shell('cat a; ls -A')).toBe('theirsa\n');
         await workspace.write('a', 'mine', { basedOn: first.version, overwrite: true });
         expect(await shell('cat a')).toBe('mine');
@@ -136,10 +150,14 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
         const first = await create('a', 'one');
         await shell('rm a');
         const gone = { code: 'file.conflict', details: { version: null, content: null, reason: 'file.not-found' } };
-        await expect(workspace.write('a', 'mine', { basedOn: first.version, overwrite: false })).rejects.toMatchObject(gone);
+        await expect(workspace.write('a', 'mine', { basedOn: first.version, overwrite: false })).rejects.toMatchObject(
+          gone,
+        );
         await shell("printf 'a\\000' > a");
         const binary = { code: 'file.conflict', details: { version: null, content: null, reason: 'file.binary' } };
-        await expect(workspace.write('a', 'mine', { basedOn: first.version, overwrite: false })).rejects.toMatchObject(binary);
+        await expect(workspace.write('a', 'mine', { basedOn: first.version, overwrite: false })).rejects.toMatchObject(
+          binary,
+        );
       });
 
       it('counts as done when the file already holds the content: an answer may have been lost', async () => {
@@ -169,9 +187,13 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
       it('refuses a pipe, a device and content over the limit', async () => {
         await shell('mkfifo pipe; ln -s /dev/full full');
         for (const path of ['pipe', 'full']) {
-          await expect(workspace.write(path, 'x', { basedOn: null, overwrite: true })).rejects.toMatchObject({ code: 'file.failed' });
+          await expect(workspace.write(path, 'x', { basedOn: null, overwrite: true })).rejects.toMatchObject({
+            code: 'file.failed',
+          });
         }
-        await expect(create('large', 'ü'.repeat(limits.fileText / 2 + 1))).rejects.toMatchObject({ code: 'file.too-large' });
+        await expect(create('large', 'ü'.repeat(limits.fileText / 2 + 1))).rejects.toMatchObject({
+          code: 'file.too-large',
+        });
         await create('largest', 'x'.repeat(limits.fileText));
         expect((await workspace.read('largest')).content).toHaveLength(limits.fileText);
       });
@@ -218,26 +240,36 @@ export function describeWorkspace(name: string, fresh: () => Promise<WorkspaceUn
     describe('upload, download, archive, seed', () => {
       it('uploads bytes as they are, and asks before replacing', async () => {
         const bytes = Buffer.from([0, 1, 2, 255, 254]);
-        expect(await workspace.upload('in/data.bin', Readable.from([bytes]), { replace: false })).toMatchObject({ size: 5 });
-        await expect(workspace.upload('in/data.bin', Readable.from([bytes]), { replace: false })).rejects.toMatchObject({ code: 'file.exists' });
+        expect(await workspace.upload('in/data.bin', Readable.from([bytes]), { replace: false })).toMatchObject({
+          size: 5,
+        });
+        await expect(workspace.upload('in/data.bin', Readable.from([bytes]), { replace: false })).rejects.toMatchObject(
+          { code: 'file.exists' },
+        );
         await workspace.upload('in/data.bin', Readable.from([Buffer.from('new')]), { replace: true });
         const { size, stream } = await workspace.download('in/data.bin');
         expect(size).toBe(3);
         expect((await buffer(stream)).toString()).toBe('new');
-        await expect(workspace.upload('in', Readable.from([bytes]), { replace: true })).rejects.toMatchObject({ code: 'file.is-folder' });
+        await expect(workspace.upload('in', Readable.from([bytes]), { replace: true })).rejects.toMatchObject({
+          code: 'file.is-folder',
+        });
       });
 
       it('leaves nothing of an upload that is too large or breaks off', async () => {
         const block = Buffer.alloc(1024 * 1024);
         const tooMuch = Readable.from(Array.from({ length: limits.fileUpload / block.length + 1 }, () => block));
-        await expect(workspace.upload('large', tooMuch, { replace: false })).rejects.toMatchObject({ code: 'file.too-large' });
+        await expect(workspace.upload('large', tooMuch, { replace: false })).rejects.toMatchObject({
+          code: 'file.too-large',
+        });
         const broken = new Readable({
           read() {
             this.push(Buffer.from('half'));
             setTimeout(() => this.destroy(new Error('aborted')), 20);
           },
         });
-        await expect(workspace.upload('broken', broken, { replace: false })).rejects.toMatchObject({ code: 'file.failed' });
+        await expect(workspace.upload('broken', broken, { replace: false })).rejects.toMatchObject({
+          code: 'file.failed',
+        });
         expect(await shell('ls -A')).toBe('');
       });
 

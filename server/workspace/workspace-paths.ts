@@ -2,7 +2,7 @@ import { isWorkspacePath } from '../../protocol/ids.ts';
 import { DrydockError } from '../errors.ts';
 
 /** Where a learner's lessons live inside their sandbox. */
-export const homeFolder = '/root';
+const homeFolder = '/root';
 
 /**
  * The absolute folder of a lesson's files: `/root/<lesson>`, so that the prompt stays short. Lessons of two

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { limits } from '../../protocol/limits.ts';
 import { createLocalExecHost } from './local-exec-host.ts';
-import { contentDisposition, handleArchive, handleDownload, handleUpload } from './workspace-routes.ts';
 import { createWorkspace } from './workspace.ts';
+import { contentDisposition, handleArchive, handleDownload, handleUpload } from './workspace-routes.ts';
 
 describe('workspace routes', () => {
   let folder: string;
@@ -35,20 +35,25 @@ describe('workspace routes', () => {
   });
 
   it('takes an upload, asks before replacing, and gives it back as a download', async () => {
-    const put = (query = '') => fetch(`${base}/in/data%20%C3%BC${query}`, { method: 'PUT', body: new Uint8Array([0, 255]) });
+    const put = (query = '') =>
+      fetch(`${base}/in/data%20%C3%BC${query}`, { method: 'PUT', body: new Uint8Array([0, 255]) });
     expect(await (await put()).json()).toMatchObject({ ok: true, data: { path: 'in/data ü', size: 2 } });
     const again = await put();
     expect(again.status).toBe(409);
     expect(await again.json()).toMatchObject({ ok: false, error: { code: 'file.exists' } });
     expect((await put('?replace=1')).status).toBe(201);
     const response = await fetch(`${base}/in/data%20%C3%BC`);
-    expect(response.headers.get('content-disposition')).toBe(`attachment; filename="data _"; filename*=UTF-8''data%20%C3%BC`);
+    expect(response.headers.get('content-disposition')).toBe(
+      `attachment; filename="data _"; filename*=UTF-8''data%20%C3%BC`,
+    );
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
     expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0, 255]));
   });
 
   it('refuses what is too large, announced or not, and leaves nothing', async () => {
-    const response = await fetch(`${base}/large`, { method: 'PUT', body: new Uint8Array(limits.fileUpload + 1) }).catch(() => null);
+    const response = await fetch(`${base}/large`, { method: 'PUT', body: new Uint8Array(limits.fileUpload + 1) }).catch(
+      () => null,
+    );
     if (response !== null) expect(response.status).toBe(413);
     const status = await new Promise<number | null>((resolve) => {
       const upload = httpRequest(`${base}/chunked`, { method: 'PUT' }, (answer) => resolve(answer.statusCode ?? null));
@@ -86,6 +91,8 @@ describe('workspace routes', () => {
 
 describe('contentDisposition', () => {
   it('cannot be broken out of', () => {
-    expect(contentDisposition('a"\r\nx: y')).toBe(`attachment; filename="a___x: y"; filename*=UTF-8''a%22%0D%0Ax%3A%20y`);
+    expect(contentDisposition('a"\r\nx: y')).toBe(
+      `attachment; filename="a___x: y"; filename*=UTF-8''a%22%0D%0Ax%3A%20y`,
+    );
   });
 });

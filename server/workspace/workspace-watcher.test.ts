@@ -28,7 +28,13 @@ describe('parseWatchRecord', () => {
 });
 
 describe('watchWorkspace', () => {
-  let sessions: { spec: ExecSpec; stdout: PassThrough; stderr: PassThrough; end: (code: number) => void; fail: () => void }[];
+  let sessions: {
+    spec: ExecSpec;
+    stdout: PassThrough;
+    stderr: PassThrough;
+    end: (code: number) => void;
+    fail: () => void;
+  }[];
   let host: SandboxHost;
   beforeEach(() => {
     sessions = [];
@@ -49,7 +55,14 @@ describe('watchWorkspace', () => {
   const watch = () => {
     const told: (string[] | null)[] = [];
     const onEnded = vi.fn();
-    const watcher = watchWorkspace({ host, sandboxId: 's', root: '/root/l', logger, onChanged: (paths) => told.push(paths), onEnded });
+    const watcher = watchWorkspace({
+      host,
+      sandboxId: 's',
+      root: '/root/l',
+      logger,
+      onChanged: (paths) => told.push(paths),
+      onEnded,
+    });
     return { told, onEnded, watcher };
   };
 
@@ -116,7 +129,14 @@ describe('polling a real folder', () => {
           : local.exec(id, spec),
     };
     const told: (string[] | null)[] = [];
-    const watcher = watchWorkspace({ host, sandboxId: 's', root, logger, onChanged: (paths) => told.push(paths), onEnded: vi.fn() });
+    const watcher = watchWorkspace({
+      host,
+      sandboxId: 's',
+      root,
+      logger,
+      onChanged: (paths) => told.push(paths),
+      onEnded: vi.fn(),
+    });
     try {
       await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), { timeout: 3_000 });
       await new Promise((resolve) => setTimeout(resolve, 700));

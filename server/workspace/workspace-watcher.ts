@@ -117,22 +117,34 @@ class WorkspaceWatcher implements Disposable {
       if (event === 'root-gone') this.#session?.dispose();
       else if (event !== null) this.#note(event.path);
     });
-    await this.#follow(['sh', '-c', watchScript, 'sh', root], (chunk) => records.push(chunk), (text) => {
-      const before = words;
-      words = (words + text).slice(-1024);
-      // Changes from before the watch stood went unseen.
-      if (!before.includes('established') && words.includes('established')) this.#note(null);
-    });
+    await this.#follow(
+      ['sh', '-c', watchScript, 'sh', root],
+      (chunk) => records.push(chunk),
+      (text) => {
+        const before = words;
+        words = (words + text).slice(-1024);
+        // Changes from before the watch stood went unseen.
+        if (!before.includes('established') && words.includes('established')) this.#note(null);
+      },
+    );
     return isOutOfWatches(words) ? 'limit' : 'again';
   }
 
   async #poll(): Promise<'again'> {
     const argv: [string, ...string[]] = ['sh', '-c', pollScript, 'sh', this.#options.root, String(pollSeconds)];
-    await this.#follow(argv, () => this.#note(null), () => undefined);
+    await this.#follow(
+      argv,
+      () => this.#note(null),
+      () => undefined,
+    );
     return 'again';
   }
 
-  async #follow(argv: [string, ...string[]], onOutput: (chunk: Buffer) => void, onWords: (text: string) => void): Promise<void> {
+  async #follow(
+    argv: [string, ...string[]],
+    onOutput: (chunk: Buffer) => void,
+    onWords: (text: string) => void,
+  ): Promise<void> {
     const { host, sandboxId } = this.#options;
     const session = await host.exec(sandboxId, { argv });
     if (this.#disposed) {
@@ -182,7 +194,9 @@ export function parseWatchRecord(record: string, root: string): { path: string |
   const absolute = record.slice(space + 1);
   if (space < 1) return null;
   if (absolute === root || absolute === `${root}/`) {
-    return events.some((event) => event === 'DELETE_SELF' || event === 'MOVE_SELF' || event === 'UNMOUNT') ? 'root-gone' : { path: null };
+    return events.some((event) => event === 'DELETE_SELF' || event === 'MOVE_SELF' || event === 'UNMOUNT')
+      ? 'root-gone'
+      : { path: null };
   }
   // A folder that came or went: what is in it was not watched, or is not any more.
   if (events.includes('ISDIR')) return { path: null };

@@ -7,13 +7,13 @@ import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
 import { runProgram } from './run-program.ts';
+import { createWorkspace } from './workspace.ts';
 import { describeWorkspace } from './workspace-contract.ts';
 import { watchWorkspace } from './workspace-watcher.ts';
-import { createWorkspace } from './workspace.ts';
 
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const host = createDockerSandboxHost({
-  engine: { socketPath: process.env['DRYDOCK_TEST_ENGINE_SOCKET'] ?? '/var/run/docker.sock' },
+  engine: { socketPath: process.env.DRYDOCK_TEST_ENGINE_SOCKET ?? '/var/run/docker.sock' },
   lab: `test-${randomBytes(4).toString('hex')}`,
   seccompProfile: buildSeccompProfile(),
   logger,
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await host.make({
     id,
     learner: 'ada',
-    image: process.env['DRYDOCK_SANDBOX_IMAGE'] ?? 'drydock/sandbox:dev',
+    image: process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev',
     limits: { memory: 1024 ** 3, cpus: 2, pids: 1024 },
     registryVolume: null,
   });
@@ -58,7 +58,9 @@ describe('a full disk', () => {
     await shellIn('/root', 'mkdir -p /tmp/small && mount -t tmpfs -o size=64k none /tmp/small && mkdir /tmp/small/l');
     const workspace = createWorkspace({ host, sandboxId: id, root: '/tmp/small/l' });
     const { version } = await workspace.write('a', 'small', { basedOn: null, overwrite: false });
-    await expect(workspace.write('a', 'x'.repeat(200_000), { basedOn: version, overwrite: false })).rejects.toMatchObject({ code: 'file.no-space' });
+    await expect(
+      workspace.write('a', 'x'.repeat(200_000), { basedOn: version, overwrite: false }),
+    ).rejects.toMatchObject({ code: 'file.no-space' });
     expect((await workspace.read('a')).content).toBe('small');
     expect(await shellIn('/tmp/small/l', 'ls -A')).toBe('a\n');
   });
@@ -68,7 +70,14 @@ describe('watching a workspace', () => {
   it('tells what changes, also after the folder was removed and made again', async () => {
     const root = await freshFolder();
     const told: (string[] | null)[] = [];
-    const watcher = watchWorkspace({ host, sandboxId: id, root, logger, onChanged: (paths) => told.push(paths), onEnded: vi.fn() });
+    const watcher = watchWorkspace({
+      host,
+      sandboxId: id,
+      root,
+      logger,
+      onChanged: (paths) => told.push(paths),
+      onEnded: vi.fn(),
+    });
     try {
       await vi.waitFor(() => expect(told).toEqual([null]), { timeout: 5_000 }); // the watch stands
       await shellIn(root, 'echo hi > "a b"');
@@ -88,7 +97,9 @@ describe('watching a workspace', () => {
     } finally {
       watcher.dispose();
     }
-    await vi.waitFor(async () => expect(await shellIn('/root', 'pgrep -c inotifywait || true')).toBe('0\n'), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await shellIn('/root', 'pgrep -c inotifywait || true')).toBe('0\n'), {
+      timeout: 5_000,
+    });
   });
 });
 
@@ -111,7 +122,7 @@ describe('building in a sandbox', () => {
     const changes: BuildStatus[] = [];
     await start(root, changes);
     await vi.waitFor(() => expect(changes.at(-1)?.state).not.toBe('running'), { timeout: 30_000 });
-    expect(output()).toMatch(/^\$ docker build -t first-dockerfile \.\n[^]*#\d+ .*COPY file/);
+    expect(output()).toMatch(/^\$ docker build -t first-dockerfile \.\n[\s\S]*#\d+ .*COPY file/);
     expect(changes.at(-1)).toMatchObject({ state: 'succeeded', image: { id: expect.stringMatching(/^sha256:/) } });
     expect(await shellIn(root, 'docker image ls -q first-dockerfile | wc -l')).toBe('1\n');
   });
@@ -128,7 +139,10 @@ describe('building in a sandbox', () => {
   it('stops at once when asked', async () => {
     const root = await freshFolder();
     // The build context alone keeps it busy for a while.
-    await shellIn(root, 'head -c 600000000 /dev/urandom > large; printf "FROM scratch\\nCOPY large /\\nCOPY large /again\\n" > Dockerfile');
+    await shellIn(
+      root,
+      'head -c 600000000 /dev/urandom > large; printf "FROM scratch\\nCOPY large /\\nCOPY large /again\\n" > Dockerfile',
+    );
     const changes: BuildStatus[] = [];
     const { build } = await start(root, changes);
     await sleep(300);

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { createLocalExecHost } from './local-exec-host.ts';
-import { describeWorkspace } from './workspace-contract.ts';
 import { createWorkspace } from './workspace.ts';
+import { describeWorkspace } from './workspace-contract.ts';
 
 const made: string[] = [];
 afterAll(() => {

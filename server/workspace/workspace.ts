@@ -50,7 +50,12 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 
 export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
   const run = (script: string, args: string[], options: Partial<ProgramOptions> = {}): Promise<ProgramResult> =>
-    runProgram(host, sandboxId, { argv: ['sh', '-c', script, 'sh', ...args] }, { maxOutput: 4096, timeoutMs, ...options });
+    runProgram(
+      host,
+      sandboxId,
+      { argv: ['sh', '-c', script, 'sh', ...args] },
+      { maxOutput: 4096, timeoutMs, ...options },
+    );
 
   /** For programs whose output does not matter. */
   const perform = async (path: string, script: string, args: string[], options: Partial<ProgramOptions> = {}) => {
@@ -61,7 +66,8 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
   /** Reads at most `max` bytes. */
   const readBytes = async (path: string, script: string, max: number): Promise<Buffer> => {
     const result = await run(script, [absolutePath(root, path), String(max)], { maxOutput: max });
-    if (result.exitCode === scripts.exitCodes.tooLarge) throw tooLargeForEditor(path, Number(result.stdout.toString('latin1')));
+    if (result.exitCode === scripts.exitCodes.tooLarge)
+      throw tooLargeForEditor(path, Number(result.stdout.toString('latin1')));
     if (result.exitCode !== 0) throw fileError(path, result.exitCode, result.stderr);
     return result.stdout;
   };
@@ -80,9 +86,13 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
     const bytes = await readBytes(path, scripts.readScript, limits.fileText);
     const content = decodeText(bytes);
     if (content === null) {
-      throw new DrydockError('file.binary', `“${path}” is not text, so the editor does not open it. You can download it.`, {
-        details: { size: bytes.length },
-      });
+      throw new DrydockError(
+        'file.binary',
+        `“${path}” is not text, so the editor does not open it. You can download it.`,
+        {
+          details: { size: bytes.length },
+        },
+      );
     }
     return { path, content, version: versionOf(bytes) };
   };
@@ -115,7 +125,14 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
     const version = versionOf(bytes);
     const known = options.basedOn === null ? 'new' : isVersion(options.basedOn) ? options.basedOn : 'unknown';
     const basedOn = options.overwrite ? 'any' : known;
-    const args = [absolutePath(root, path), temporaryName(), String(bytes.length), basedOn, version, String(limits.fileText)];
+    const args = [
+      absolutePath(root, path),
+      temporaryName(),
+      String(bytes.length),
+      basedOn,
+      version,
+      String(limits.fileText),
+    ];
     const result = await run(scripts.writeScript, args, { stdin: bytes });
     if (result.exitCode === scripts.exitCodes.conflict) throw await conflictOf(path);
     if (result.exitCode !== 0) throw fileError(path, result.exitCode, result.stderr);
@@ -123,7 +140,11 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
   };
 
   /** Reads, changes and writes; once more when somebody else wrote in between. */
-  const change = async (path: string, edit: (text: string) => string, create: boolean): Promise<{ version: string }> => {
+  const change = async (
+    path: string,
+    edit: (text: string) => string,
+    create: boolean,
+  ): Promise<{ version: string }> => {
     for (let attempt = 1; ; attempt += 1) {
       let current: WorkspaceFile | null = null;
       try {
@@ -157,7 +178,10 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
     rename: async (from: string, to: string): Promise<void> => {
       const [source, target] = [absolutePath(root, from), absolutePath(root, to)];
       if (to === from || to.startsWith(`${from}/`)) {
-        throw new DrydockError('file.path-invalid', `“${from}” cannot be moved to “${to}”, which is itself or inside it.`);
+        throw new DrydockError(
+          'file.path-invalid',
+          `“${from}” cannot be moved to “${to}”, which is itself or inside it.`,
+        );
       }
       const result = await run(scripts.renameScript, [source, target]);
       const missing = result.exitCode === scripts.exitCodes.notFound;
@@ -165,15 +189,27 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
     },
 
     /** A folder goes with everything in it. @throws file.not-found */
-    remove: (path: string): Promise<void> => perform(path, scripts.removeScript, [absolutePath(root, path)], { timeoutMs: 60_000 }),
+    remove: (path: string): Promise<void> =>
+      perform(path, scripts.removeScript, [absolutePath(root, path)], { timeoutMs: 60_000 }),
 
     /** @throws file.exists */
     makeFolder: (path: string): Promise<void> => perform(path, scripts.makeFolderScript, [absolutePath(root, path)]),
 
     /** At most `limits.fileUpload` bytes; an upload that breaks off leaves nothing. @throws file.exists, file.too-large */
-    upload: (path: string, content: Readable, options: { replace: boolean }): Promise<{ size: number; version: string }> =>
+    upload: (
+      path: string,
+      content: Readable,
+      options: { replace: boolean },
+    ): Promise<{ size: number; version: string }> =>
       uploadFile(
-        { host, sandboxId, path, absolute: absolutePath(root, path), temporaryName: temporaryName(), replace: options.replace },
+        {
+          host,
+          sandboxId,
+          path,
+          absolute: absolutePath(root, path),
+          temporaryName: temporaryName(),
+          replace: options.replace,
+        },
         content,
       ),
 
@@ -187,7 +223,12 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
         host,
         sandboxId,
         { argv: ['sh', '-c', scripts.readStartScript, 'sh', absolute, String(size)] },
-        { accept: [0], maxBytes: size, timeoutMs: downloadTimeoutMs, onFailure: (code, stderr) => fileError(path, code, stderr) },
+        {
+          accept: [0],
+          maxBytes: size,
+          timeoutMs: downloadTimeoutMs,
+          onFailure: (code, stderr) => fileError(path, code, stderr),
+        },
       );
       return { size, stream };
     },
@@ -201,7 +242,12 @@ export function createWorkspace({ host, sandboxId, root }: WorkspaceOptions) {
         sandboxId,
         { argv: ['sh', '-c', scripts.archiveScript, 'sh', root.slice(0, cut), name] },
         // 1: a file changed while it was read, which is normal in a folder somebody works in
-        { accept: [0, 1], maxBytes: maxDownload, timeoutMs: downloadTimeoutMs, onFailure: (code, stderr) => fileError(name, code, stderr) },
+        {
+          accept: [0, 1],
+          maxBytes: maxDownload,
+          timeoutMs: downloadTimeoutMs,
+          onFailure: (code, stderr) => fileError(name, code, stderr),
+        },
       );
     },
 

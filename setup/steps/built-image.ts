@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { describeError } from '../../server/errors.ts';
 import { mirrorFor, readAptSources } from '../apt-sources.ts';
 import { hashFiles, hashText } from '../content-hash.ts';
 import type { SetupContext } from '../context.ts';
@@ -39,13 +40,23 @@ export function builtImageStep(context: SetupContext, image: BuiltImage): Step {
     run: async (tell, signal) => {
       const reference = await imageReference(context, image);
       if (image.hub !== null && (await takeFromHub(context, image.hub, reference, tell, signal))) return;
-      await images.build(join(config.root, image.folder), {
-        tag: reference,
-        buildArgs: { BASE: baseReference, ...proxies(env) },
-        hostNetwork: mirrorFor('any', await readAptSources())?.loopback === true,
-        signal,
-        onLine: tell,
-      });
+      const said: string[] = [];
+      try {
+        await images.build(join(config.root, image.folder), {
+          tag: reference,
+          buildArgs: { BASE: baseReference, ...proxies(env) },
+          hostNetwork: mirrorFor('any', await readAptSources())?.loopback === true,
+          signal,
+          onLine: (line) => {
+            said.push(line);
+            if (said.length > 20) said.shift();
+            tell(line);
+          },
+        });
+      } catch (error) {
+        // The engine only says which command failed; why is in what that command wrote.
+        throw new SetupProblem(`${describeError(error)} Its last words:\n${said.join('\n')}`, [], { cause: error });
+      }
     },
   };
 }

@@ -28,7 +28,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
   const { course, lesson } = await params;
   const found = await readLesson(course, lesson);
   if (found === null) notFound();
-  const asked = (await searchParams)['step'];
+  const asked = (await searchParams).step;
   const steps = found.lesson.steps;
   const named = steps.find((step) => step.id === asked) ?? steps.find((step) => step.id === found.progress.currentStep);
   return (

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import { type LessonSession, reduceSession } from './use-lesson-session.ts';
+
+const progress: LessonProgress = {
+  lesson: 'a/b',
+  passed: {},
+  stepsDone: [],
+  currentStep: null,
+  completedAt: null,
+  openedAt: null,
+};
+const check = (id: string, state: CheckResult['state']): CheckResult => ({ id, state, message: '', hint: null });
+const session: LessonSession = {
+  opened: true,
+  openError: null,
+  sandbox: { state: 'none' },
+  progress,
+  checks: new Map([['one', check('one', 'unmet')]]),
+  terminals: [{ terminal: 'main', busy: false }],
+  build: { build: 'b', path: 'Dockerfile', tag: 't', startedAt: 0, state: 'running' },
+};
+
+describe('reduceSession', () => {
+  it('puts the checks that changed beside those that did not', () => {
+    const after = reduceSession(session, { type: 'checks', checks: [check('two', 'met')] });
+    expect([...after.checks.values()].map(({ id, state }) => `${id} ${state}`)).toEqual(['one unmet', 'two met']);
+  });
+
+  it('forgets the old machine once a reset begins, and only then', () => {
+    const resetting = reduceSession(session, { type: 'sandbox', sandbox: { state: 'resetting', since: 1 } });
+    expect(resetting).toMatchObject({ terminals: [], build: null, progress });
+    expect(resetting.checks.size).toBe(0);
+    const looked = reduceSession(resetting, { type: 'checks', checks: [check('one', 'waiting')] });
+    expect(reduceSession(looked, { type: 'sandbox', sandbox: { state: 'resetting', since: 1 } }).checks.size).toBe(1);
+  });
+});

@@ -1,0 +1,51 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures/test.ts';
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`no accessibility violations in the ${scheme} theme`, async ({ page, lesson }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.goto('/');
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await lesson.open('checks/basics');
+    // xterm and Monaco draw text as rows of spans; their own accessibility trees are what counts there.
+    const found = await new AxeBuilder({ page }).exclude('.xterm').exclude('.monaco-editor').analyze();
+    expect(found.violations).toEqual([]);
+  });
+}
+
+test('a lesson can be read without JavaScript', async ({ browser, lab }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${lab.url}/learn/first-steps/first-container`);
+  await expect(page.getByRole('heading', { level: 1, name: 'Run your first container' })).toBeVisible();
+  await expect(page.getByText('docker run busybox echo hello').first()).toBeVisible();
+  await context.close();
+});
+
+test('a narrow screen shows the lesson first, the rest as tabs', async ({ page, lesson }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/learn/checks/basics');
+  await expect(page.getByRole('heading', { level: 1, name: 'Basics' })).toBeVisible();
+  await page.getByRole('tab', { name: 'Terminal' }).click();
+  await lesson.ready();
+  await page.getByRole('tab', { name: 'Lesson' }).click();
+  await lesson.run('echo hello drydock');
+  await lesson.ticks('You said hello');
+});
+
+test('a lesson that is not there, or is broken, is a page that says so', async ({ page, complaints }) => {
+  for (const lesson of ['first-steps/nothing', 'checks/broken', 'No/Such']) {
+    const answer = await page.goto(`/learn/${lesson}`);
+    expect(answer?.status()).toBe(404);
+    await expect(page.getByRole('link', { name: /lessons|catalogue/i }).first()).toBeVisible();
+  }
+  complaints.length = 0; // the browser notes the 404s
+});
+
+test('the page runs under a policy without inline or evaluated script', async ({ page }) => {
+  const answer = await page.goto('/');
+  const policy = answer?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("'strict-dynamic'");
+  expect(policy).not.toContain('unsafe-eval');
+  expect(policy.match(/script-src[^;]*/)?.[0]).not.toContain('unsafe-inline');
+});

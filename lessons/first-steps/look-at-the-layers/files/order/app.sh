@@ -1,0 +1,1 @@
+echo "This is the application, version 1."
