@@ -65,7 +65,7 @@ test.describe('a learner', () => {
     await lesson.ticks('The image was built');
 
     await test.step('typing the same in the terminal works too', async () => {
-      await page.getByRole('tab', { name: 'main' }).click();
+      await page.getByRole('tab', { name: 'Terminals' }).click();
       await lesson.enter('clear; docker build -q -t typed . && docker run --rm typed');
       await expect(lesson.screen()).toContainText('built in a sandbox');
     });

@@ -30,6 +30,10 @@ test('a narrow screen shows the lesson first, the rest as tabs', async ({ page, 
   await lesson.ready();
   await page.getByRole('tab', { name: 'Lesson' }).click();
   await lesson.run('echo hello drydock');
+  // The command is typed where the learner can see it.
+  await expect(page.getByRole('tab', { name: 'Terminal' })).toHaveAttribute('aria-selected', 'true');
+  await expect(lesson.screen()).toContainText('echo hello drydock');
+  await page.getByRole('tab', { name: 'Lesson' }).click();
   await lesson.ticks('You said hello');
 });
 

@@ -36,7 +36,6 @@ import { LearnerStore } from './store/learner-store.ts';
 import { openStore } from './store/open-store.ts';
 import { ProgressStore } from './store/progress-store.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
-import { runProgram } from './workspace/run-program.ts';
 import { createWorkspace } from './workspace/workspace.ts';
 import { workspaceRoot } from './workspace/workspace-paths.ts';
 
@@ -179,7 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     rootOf,
     workspaceOf,
     emptyWorkspace: async (sandboxId, lesson) => {
-      await runProgram(host, sandboxId, { argv: ['rm', '-rf', '--', rootOf(lesson)] }, { maxOutput: 4096, timeoutMs: 60_000 });
+      await createWorkspace({ host, sandboxId, root: rootOf(lesson) }).clear();
     },
   };
   gateway.use({

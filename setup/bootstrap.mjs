@@ -4,6 +4,7 @@
 //   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons [ARGUMENTS]
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleSetup } from './bootstrap/bundle-setup.mjs';
 import { ensureDependencies } from './bootstrap/dependencies.mjs';
 import { nodeProblem } from './bootstrap/node-version.mjs';
 import { runNode } from './bootstrap/run-node.mjs';
@@ -38,7 +39,7 @@ async function main() {
   const command = commands[name];
   if (!(await ensureDependencies(root))) return 1;
   if (command.setup) {
-    const code = await runNode(root, [...tsx, 'setup/main.ts', name, ...args], {});
+    const code = await runNode(root, ['--enable-source-maps', bundleSetup(root), name, ...args], {});
     if (code !== 0 || command.program === undefined) return code;
   }
   return runNode(root, [...command.program, ...args], { NODE_ENV: command.mode });

@@ -18,7 +18,7 @@ export interface Finding {
  * no key (the seccomp profile answers keyctl with ENOSYS) and no inotify instance, to which comes the watch on
  * the workspace and, with control groups 2, one inotify instance for each inner container.
  */
-export const perSandbox = { keys: 2, inotifyInstances: 6 } as const;
+const perSandbox = { keys: 2, inotifyInstances: 6 } as const;
 
 const gib = 2 ** 30;
 

@@ -68,9 +68,19 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
     });
     editor.current = made;
     made.onDidBlurEditorText(() => callbacks.current.onBlur());
-    made.onDidChangeConfiguration((event) => {
-      const option = monaco.editor.EditorOption.tabFocusMode;
-      if (event.hasChanged(option)) callbacks.current.onTabFocusChange(made.getOption(option));
+    // Monaco's own switch for this tells nobody how it stands. On a Mac, Command+M belongs to the system.
+    const modifier = /Mac/.test(navigator.platform) ? monaco.KeyMod.WinCtrl : monaco.KeyMod.CtrlCmd;
+    let tabLeaves = false;
+    callbacks.current.onTabFocusChange(tabLeaves);
+    made.addAction({
+      id: 'drydock.tab',
+      label: 'Let Tab leave the editor, or indent',
+      keybindings: [modifier | monaco.KeyCode.KeyM],
+      run: () => {
+        tabLeaves = !tabLeaves;
+        made.updateOptions({ tabFocusMode: tabLeaves });
+        callbacks.current.onTabFocusChange(tabLeaves);
+      },
     });
     // Letters measured before the font arrived would put the cursor beside them.
     void document.fonts.load(`${fontSize}px ${codeFont()}`).then(() => monaco.editor.remeasureFonts());

@@ -37,6 +37,15 @@ describe('BuildLog', () => {
     expect(log.text()).toBe('red\n100%\n');
   });
 
+  it('understands what is broken off in the middle of a line', () => {
+    const log = new BuildLog();
+    log.append('b1', 0, 'one\u001b[3');
+    drawFrame();
+    log.append('b1', 6, '1mtwo\n');
+    drawFrame();
+    expect(log.text()).toBe('onetwo\n');
+  });
+
   it('tells its listeners once per frame', () => {
     const log = new BuildLog();
     log.follow('b1');

@@ -35,11 +35,12 @@ export function useWorkspaceKeys(keys: WorkspaceKeys): void {
         cyclePanes(pane, event.shiftKey ? -1 : 1);
       } else if (event.ctrlKey && event.code === 'Backquote' && !inDialog) {
         take();
-        if (pane === 'terminal') {
+        // From the terminal's tabs and buttons it goes to the prompt; from the prompt, back.
+        if (pane === 'terminal' && isTyping(event.target)) {
           latest.current.showPane(before);
           requestAnimationFrame(() => focusPane(before));
         } else {
-          before = pane ?? 'lesson';
+          before = pane === null || pane === 'terminal' ? before : pane;
           latest.current.showPane('terminal');
           requestAnimationFrame(() => focusPane('terminal'));
         }

@@ -23,7 +23,8 @@ export function testPattern(pattern: string, texts: readonly string[], flags = '
   try {
     return Array.from(script.runInContext(sandbox, { timeout: limitMs }) as boolean[]);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    // Not `instanceof Error`: it may be of another realm.
+    if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
       throw new DrydockError(
         'check.timeout',
         'Comparing with this check’s pattern takes too long. Whoever wrote the lesson should simplify the pattern.',

@@ -47,7 +47,7 @@ export async function evaluateRan(pattern: string, conditions: RanConditions, ro
 function onOneLine(command: string): string {
   return command
     .slice(0, longestCommand * 2)
-    .replace(/\\\r?\n\s*/g, ' ')
+    .replace(/\s*\\\r?\n\s*/g, ' ')
     .trim();
 }
 

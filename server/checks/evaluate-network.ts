@@ -76,7 +76,7 @@ async function unreachable(wanted: NetworkConditions['reaches'], round: Round): 
   // From the container's own network, with the names its DNS gives; the image needs no tool for it.
   const script = `pid=$(docker inspect -f '{{.State.Pid}}' ${shellQuote(from)}) && [ "$pid" -gt 0 ] || exit 3
 conf=$(docker inspect -f '{{.ResolvConfPath}}' ${shellQuote(from)})
-nsenter -t "$pid" -n unshare -m bash -c 'mount --bind "$1" /etc/resolv.conf; exec timeout 3 bash -c "</dev/tcp/$2/$3"' - "$conf" ${shellQuote(to)} ${port} 2>/dev/null`;
+nsenter -t "$pid" -n unshare -m bash -c 'mount --bind "$1" /etc/resolv.conf; exec timeout 3 bash -c "exec 3<>/dev/tcp/\\$0/\\$1" "$2" "$3"' - "$conf" ${shellQuote(to)} ${port} 2>/dev/null`;
   const { exit } = await round.run(script, 6000);
   return exit === 0 ? null : `${from} gets no connection to ${to} on port ${port}`;
 }

@@ -99,7 +99,7 @@ export async function runOnce(
     } catch (error) {
       throw toEngineError(error, doing);
     } finally {
-      await container.remove({ force: true }).catch((error: unknown) => {
+      await container.remove({ force: true, v: true }).catch((error: unknown) => {
         engine.logger.warn({ error }, 'a one-off container stays');
       });
     }

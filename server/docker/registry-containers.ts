@@ -14,7 +14,7 @@ export interface RegistryNames {
   socketVolume: string;
 }
 
-export function registryNames(lab: string): RegistryNames {
+function registryNames(lab: string): RegistryNames {
   const container = `drydock-${lab}-registry`;
   return { container, storageVolume: container, socketVolume: `${container}-socket` };
 }
@@ -111,7 +111,7 @@ export class RegistryContainers {
     if ((await this.findServing()) === null) return;
     await withDeadline('remove the registry', deadlines.change, async (abortSignal) => {
       try {
-        await this.#serving().remove({ force: true, abortSignal });
+        await this.#serving().remove({ force: true, v: true, abortSignal });
       } catch (error) {
         if (engineStatus(error) !== 404) throw error;
       }

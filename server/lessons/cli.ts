@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestWord } from '../checks/nearest-word.ts';
@@ -7,6 +7,7 @@ import { isPlainFile } from './bounded-files.ts';
 import { lintCourses } from './lint.ts';
 import { type LoadedCourse, loadDirectory } from './load-courses.ts';
 import type { Problem } from './problem.ts';
+import { withReference } from './render-reference.ts';
 
 export interface LessonsCliIo {
   /** Folder that relative arguments and shown paths are relative to. */
@@ -18,10 +19,12 @@ export interface LessonsCliIo {
 }
 
 const usage = `Usage: npm run lessons -- lint [DIR…] [--json]
+       npm run lessons -- reference
 
-  lint    reports every problem of the lessons, with file, line and column.
-          DIR is a folder of courses, a course or a lesson; without one, the
-          lessons that ship with Drydock. --json: for programs.
+  lint       reports every problem of the lessons, with file, line and column.
+             DIR is a folder of courses, a course or a lesson; without one, the
+             lessons that ship with Drydock. --json: for programs.
+  reference  brings the tables in lessons/README.md up to date.
 
 Ends with 0 when there is no error, 1 when there is one, 2 when it was asked wrongly.
 `;
@@ -33,8 +36,9 @@ export async function runLessonsCli(argv: readonly string[], io: LessonsCliIo): 
     io.out(usage);
     return 0;
   }
+  if (command === 'reference' && rest.length === 0) return updateReference(io);
   if (command !== 'lint') {
-    io.err(command === undefined ? usage : `There is no command \`${command}\`.\n\n${usage}`);
+    io.err(command === undefined ? usage : `There is no command \`${argv.join(' ')}\`.\n\n${usage}`);
     return 2;
   }
   const unknown = rest.find((argument) => argument.startsWith('-') && argument !== '--json');
@@ -50,6 +54,14 @@ export async function runLessonsCli(argv: readonly string[], io: LessonsCliIo): 
   );
 }
 
+async function updateReference(io: LessonsCliIo): Promise<number> {
+  const path = join(io.shipped, 'README.md');
+  const text = withReference(await readFile(path, 'utf8'));
+  await writeFile(path, text);
+  io.out(`The tables in ${show(path, io.cwd)} are up to date.\n`);
+  return 0;
+}
+
 async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo): Promise<number> {
   const targets: Target[] = [];
   for (const folder of folders.length > 0 ? folders.map((name) => resolve(io.cwd, name)) : [io.shipped]) {
@@ -60,13 +72,13 @@ async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo)
     }
     targets.push(target);
   }
-  const shipped = await loadDirectory(io.shipped, `${show(io.shipped, io.cwd)}/`);
+  const shipped = await loadDirectory(io.shipped, prefixOf(io.shipped, io.cwd));
   const all: Problem[] = [];
   let lessons = 0;
   for (const { root, prefix } of targets) {
-    const courses = root === io.shipped ? shipped : await loadDirectory(root, `${show(root, io.cwd)}/`);
+    const courses = root === io.shipped ? shipped : await loadDirectory(root, prefixOf(root, io.cwd));
     const wanted = show(prefix, io.cwd);
-    const inside = (file: string): boolean => prefix === root || file.startsWith(`${wanted}/`);
+    const inside = (file: string): boolean => prefix === root || file.startsWith(prefixOf(prefix, io.cwd));
     const problems = (await lintCourses(courses, shipped)).filter((problem) => inside(problem.file));
     const count = countLessons(courses, inside);
     if (count === 0 && problems.length === 0) {
@@ -109,6 +121,11 @@ async function findTarget(folder: string): Promise<Target | null> {
 
 function countLessons(courses: readonly LoadedCourse[], inside: (file: string) => boolean): number {
   return courses.flatMap((course) => course.lessons).filter((lesson) => inside(lesson.file)).length;
+}
+
+/** What stands before the names of files below a folder. */
+function prefixOf(path: string, cwd: string): string {
+  return path === cwd ? '' : `${show(path, cwd)}/`;
 }
 
 function show(path: string, cwd: string): string {

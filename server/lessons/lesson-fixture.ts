@@ -1,6 +1,13 @@
 /** Sources for tests: a whole lesson around a body. The body begins in line 9. */
 export function lessonSource(body: string, more: string[] = []): string {
-  const front = ['title: A lesson', 'summary: One sentence.', 'minutes: 5', 'level: beginner', 'objectives: [Do it]', ...more];
+  const front = [
+    'title: A lesson',
+    'summary: One sentence.',
+    'minutes: 5',
+    'level: beginner',
+    'objectives: [Do it]',
+    ...more,
+  ];
   return `---\n${front.join('\n')}\n---\n\n${body}\n`;
 }
 

@@ -27,13 +27,15 @@ export async function lintLesson(loaded: LoadedLesson, surroundings: LintSurroun
   const problems = new ProblemList(loaded.file);
   const { lesson } = loaded;
   if (lesson === null) return [];
-  lintSteps(lesson, problems);
+  // A block that could not be read is missing: what a step lacks is then only guessed.
+  const whole = !loaded.problems.some((problem) => problem.severity === 'error');
+  if (whole) lintSteps(lesson, problems);
   for (const block of blocksOfLesson(lesson)) {
     if (block.kind === 'check') lintCheck(block, problems);
     if (block.kind === 'quiz') lintQuiz(block, problems);
   }
   await lintLinks(loaded, lesson, surroundings, problems);
-  await lintImages(loaded, lesson, problems);
+  if (whole) await lintImages(loaded, lesson, problems);
   await lintFiles(loaded, problems);
   return problems.items;
 }

@@ -63,7 +63,7 @@ async function lintImage(
     });
   }
   if (!alt)
-    problems.warning('media.dead', at, {
+    problems.warning('media.no-description', at, {
       message: 'This image has no description for people who cannot see it: ![description](…).',
       found: url,
     });

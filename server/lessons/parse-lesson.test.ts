@@ -38,13 +38,17 @@ describe('steps', () => {
   });
 
   it('refuse an id in braces that is none', () => {
-    expect(parse('## One {#My Id}\n').problems).toMatchObject([{ code: 'heading.id', found: 'My Id', expected: 'my-id' }]);
+    expect(parse('## One {#My Id}\n').problems).toMatchObject([
+      { code: 'heading.id', found: 'My Id', expected: 'my-id' },
+    ]);
   });
 });
 
 describe('blocks', () => {
   it('keep command, options, id and place', () => {
-    const { lesson, problems } = parse(`## Go\n\n${fence('sh run terminal=second background interrupt timeout=30s', 'docker ps\nls')}\n`);
+    const { lesson, problems } = parse(
+      `## Go\n\n${fence('sh run terminal=second background interrupt timeout=30s', 'docker ps\nls')}\n`,
+    );
     expect(problems).toEqual([]);
     expect(lesson.steps[0]?.blocks).toEqual([
       {
@@ -72,7 +76,14 @@ describe('blocks', () => {
     );
     expect(problems).toEqual([]);
     expect(lesson.steps[0]?.blocks).toMatchObject([
-      { kind: 'file', id: 'go-file-1', path: 'Dockerfile', mode: { type: 'write' }, language: 'dockerfile', code: 'FROM busybox\n' },
+      {
+        kind: 'file',
+        id: 'go-file-1',
+        path: 'Dockerfile',
+        mode: { type: 'write' },
+        language: 'dockerfile',
+        code: 'FROM busybox\n',
+      },
       { kind: 'file', id: 'go-file-2', path: 'app/main.py', mode: { type: 'append' } },
       { kind: 'file', id: 'go-file-3', path: 'my file.yaml', mode: { type: 'lines', from: 4, to: 7 } },
       { kind: 'file', id: 'go-file-4', path: 'empty.txt', code: '' },
@@ -93,8 +104,18 @@ describe('blocks', () => {
     );
     expect(problems).toEqual([]);
     const [step] = lesson.steps;
-    expect(step?.blocks.map((block) => block.kind)).toEqual(['setup', 'solution', 'solution', 'listing', 'listing', 'diagram']);
-    expect(step?.blocks[1]).toMatchObject({ id: 'go-solution-1', of: { kind: 'run', id: 'go-solution-1', command: 'docker run web' } });
+    expect(step?.blocks.map((block) => block.kind)).toEqual([
+      'setup',
+      'solution',
+      'solution',
+      'listing',
+      'listing',
+      'diagram',
+    ]);
+    expect(step?.blocks[1]).toMatchObject({
+      id: 'go-solution-1',
+      of: { kind: 'run', id: 'go-solution-1', command: 'docker run web' },
+    });
     expect(step?.blocks[2]).toMatchObject({ of: { kind: 'file', path: 'Dockerfile' } });
     expect(step && setupsOfStep(step)).toMatchObject([{ timeoutMs: 60_000 }]);
   });
@@ -152,7 +173,13 @@ describe('blocks', () => {
 describe('front matter', () => {
   it('is read whole, with defaults', () => {
     const { lesson } = parse('## Go\n', ['after: [a/b]', 'images: [busybox]', 'egress: internet', 'needs: [cgroup2]']);
-    expect(lesson.frontMatter).toMatchObject({ after: ['a/b'], images: ['busybox'], egress: 'internet', needs: ['cgroup2'], variables: {} });
+    expect(lesson.frontMatter).toMatchObject({
+      after: ['a/b'],
+      images: ['busybox'],
+      egress: 'internet',
+      needs: ['cgroup2'],
+      variables: {},
+    });
   });
 
   it.each([
@@ -228,8 +255,18 @@ describe('mistakes', () => {
     ['a port', check('title: x\ncontainer: web\nports: ["80:http"]'), '6:9 value.wrong'],
     ['a size', check('title: x\nimage: web\nsize: small'), '6:7 value.wrong'],
     ['no title', check('container: web\nstate: running'), '4:1 key.missing', 'title'],
-    ['a hint’s condition', check('title: x\ncontainer: web\nstate: running\nhints:\n  - when: { stat: x }\n    say: y'), '8:13 key.unknown', 'state'],
-    ['a hint’s word', check('title: x\ncontainer: web\nstate: running\nhints:\n  - when: { state: exited }\n    sai: y'), '9:5 key.unknown', 'say'],
+    [
+      'a hint’s condition',
+      check('title: x\ncontainer: web\nstate: running\nhints:\n  - when: { stat: x }\n    say: y'),
+      '8:13 key.unknown',
+      'state',
+    ],
+    [
+      'a hint’s word',
+      check('title: x\ncontainer: web\nstate: running\nhints:\n  - when: { state: exited }\n    sai: y'),
+      '9:5 key.unknown',
+      'say',
+    ],
     ['a pattern', check('title: x\nran: "docker ("'), '5:6 pattern.invalid'],
     ['a tab', check('title: x\ncontainer:\n\timage: web'), '6:1 yaml.tab'],
     ['an indent', check('title: x\n  container: web'), '4:8 yaml.syntax'],
@@ -239,8 +276,17 @@ describe('mistakes', () => {
     ['an absolute path', check('title: x\nfile: /etc/passwd\nstate: present'), '5:7 value.wrong'],
     ['a long run', check('title: x\nrun: sleep 99\ntimeout: 5m'), '6:10 value.wrong'],
     ['a quiz with nothing', `## Go\n\n${fence('yaml quiz', 'question: x')}`, '4:1 quiz.kind'],
-    ['a quiz with both', `## Go\n\n${fence('yaml quiz', 'question: x\nanswer: y\nchoices: [{text: a, why: b}, {text: c, why: d}]')}`, '5:1 quiz.kind'],
-    ['a choice without a reason', `## Go\n\n${fence('yaml quiz', 'question: x\nchoices:\n  - text: a\n  - {text: b, why: c}')}`, '6:5 key.missing', 'why'],
+    [
+      'a quiz with both',
+      `## Go\n\n${fence('yaml quiz', 'question: x\nanswer: y\nchoices: [{text: a, why: b}, {text: c, why: d}]')}`,
+      '5:1 quiz.kind',
+    ],
+    [
+      'a choice without a reason',
+      `## Go\n\n${fence('yaml quiz', 'question: x\nchoices:\n  - text: a\n  - {text: b, why: c}')}`,
+      '6:5 key.missing',
+      'why',
+    ],
   ])('%s', (_name, body, place, expected) => {
     const { problems } = parse(body, ['variables: { name: { prompt: Who are you, default: Ada } }']);
     const errors = problems.filter((problem) => problem.severity === 'error');
@@ -250,7 +296,9 @@ describe('mistakes', () => {
   });
 
   it('inside a quote point at the right column', () => {
-    const { problems } = parse('## Go\n\n> [!NOTE]\n> ```yaml check\n> title: x\n> container: web\n> stat: running\n> ```\n');
+    const { problems } = parse(
+      '## Go\n\n> [!NOTE]\n> ```yaml check\n> title: x\n> container: web\n> stat: running\n> ```\n',
+    );
     expect(places(problems)).toEqual(['7:3 key.unknown']);
   });
 

@@ -58,6 +58,7 @@ export const problemCodes = {
   'link.dead': 'A relative link leads nowhere.',
   'link.unsafe': 'A link of a kind that is not allowed.',
   'media.dead': 'An image is not in the lesson.',
+  'media.no-description': 'An image has no words for people who cannot see it.',
   'media.remote': 'An image lies on another server; the lab works without the internet.',
   'image.undeclared': 'An image is used that the front matter does not declare.',
   'image.unused': 'An image is declared and never used.',

@@ -15,9 +15,18 @@ export function followSandboxes(services: LabServices): Disposable {
         const sandbox = sandboxes.ready(learner);
         readyIds.set(learner, sandbox.id);
         terminals.sandboxReady(sandbox.id);
-        void sessions.of(learner).then(async (open) => {
-          await Promise.all(open.map((session) => session.attach(sandbox)));
-        }).catch((error: unknown) => logger.error({ sandbox: sandbox.id, error: describeError(error) }, 'a lesson could not be prepared'));
+        // Pages hear of it when the lesson's files are there, or could not be put there.
+        void sessions
+          .of(learner)
+          .then(async (open) => {
+            await Promise.all(open.map((session) => session.attach(sandbox)));
+          })
+          .catch((error: unknown) =>
+            logger.error({ sandbox: sandbox.id, error: describeError(error) }, 'a lesson could not be prepared'),
+          )
+          .then(() => {
+            if (sandboxes.statusOf(learner) === status) gateway.tell(learner, 'sandbox:changed', { sandbox: status });
+          });
       } else {
         const lost = readyIds.get(learner);
         readyIds.delete(learner);
@@ -35,8 +44,8 @@ export function followSandboxes(services: LabServices): Disposable {
             }
           }, () => undefined);
         }
+        gateway.tell(learner, 'sandbox:changed', { sandbox: status });
       }
-      gateway.tell(learner, 'sandbox:changed', { sandbox: status });
     }),
   );
 

@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DrydockError } from '../errors.ts';
+import { fence, lessonSource, passingCheck } from './lesson-fixture.ts';
+import { createLessonLibrary, type LessonLibrary } from './lesson-library.ts';
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function folder(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'drydock-lessons-'));
+  folders.push(root);
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  return root;
+}
+
+const course = (...lessons: string[]): string =>
+  `title: A course\nsummary: S\naudience: All\nlessons: [${lessons.join(', ')}]\n`;
+const good = lessonSource(`Hello.\n\n## Go\n\n${fence('sh run', 'docker ps')}\n\n${passingCheck}\n`);
+
+async function library(...directories: string[]): Promise<{ library: LessonLibrary; warnings: unknown[] }> {
+  const warnings: unknown[] = [];
+  return {
+    library: await createLessonLibrary({ directories, logger: { warn: (details) => warnings.push(details) } }),
+    warnings,
+  };
+}
+
+function codeOf(ask: () => unknown): { code: string; details: unknown } {
+  try {
+    ask();
+  } catch (error) {
+    if (error instanceof DrydockError) return { code: error.code, details: error.details };
+    throw error;
+  }
+  return { code: 'nothing', details: undefined };
+}
+
+describe('the library', () => {
+  it('shows courses in the order of their course.yaml', async () => {
+    const root = await folder({
+      'c/course.yaml': course('two', 'one'),
+      'c/one/lesson.md': good,
+      'c/two/lesson.md': good,
+      'README.md': '',
+    });
+    const { library: lessons, warnings } = await library(root);
+    expect(lessons.catalogue()).toMatchObject([
+      { id: 'c', title: 'A course', lessons: [{ id: 'c/two', steps: [{ id: 'go', title: 'Go' }] }, { id: 'c/one' }] },
+    ]);
+    expect(lessons.view('c/one')).toMatchObject({
+      course: { title: 'A course', lessons: [{ id: 'c/two', title: 'A lesson' }, { id: 'c/one' }] },
+    });
+    expect(lessons.problems()).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('leaves a broken lesson out, tells its problems, and goes on with the others', async () => {
+    const root = await folder({
+      'c/course.yaml': course('bad', 'good'),
+      'c/bad/lesson.md': good.replace('state: running', 'stat: running'),
+      'c/good/lesson.md': good,
+      'd/course.yaml': 'title: [',
+      'd/x/lesson.md': good,
+    });
+    const { library: lessons, warnings } = await library(root);
+    expect(lessons.catalogue().flatMap((each) => each.lessons.map((lesson) => lesson.id))).toEqual(['c/good']);
+    expect(lessons.has('c/bad')).toBe(false);
+    expect(codeOf(() => lessons.lesson('c/bad'))).toMatchObject({
+      code: 'lesson.invalid',
+      details: { problems: [{ file: 'c/bad/lesson.md', code: 'key.unknown', expected: 'state' }] },
+    });
+    expect(lessons.problems().map((problem) => problem.file)).toEqual(['c/bad/lesson.md', 'd/course.yaml']);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('knows what it does not have', async () => {
+    const { library: lessons } = await library(
+      await folder({ 'c/course.yaml': course('one'), 'c/one/lesson.md': good }),
+    );
+    expect(codeOf(() => lessons.view('c/other')).code).toBe('lesson.not-found');
+    expect(codeOf(() => lessons.view('../c/one')).code).toBe('lesson.not-found');
+    expect(codeOf(() => lessons.block('c/one', 'go-run-9')).code).toBe('lesson.block-not-found');
+    expect(lessons.block('c/one', 'go-run-1')).toMatchObject({ kind: 'run', command: 'docker ps' });
+  });
+
+  it('says when course.yaml and folders do not agree', async () => {
+    const { library: lessons } = await library(
+      await folder({ 'c/course.yaml': course('onne'), 'c/one/lesson.md': good, 'e/x/lesson.md': good }),
+    );
+    expect(lessons.problems().map((problem) => [problem.code, problem.line, problem.expected])).toEqual([
+      ['course.lesson-missing', 4, 'one'],
+      ['course.lesson-unlisted', 4, 'one'],
+      ['course.missing', 1, 'course.yaml'],
+    ]);
+  });
+
+  it('shows the first of two courses with the same id', async () => {
+    const first = await folder({ 'c/course.yaml': course('one'), 'c/one/lesson.md': good });
+    const second = await folder({ 'c/course.yaml': course('two'), 'c/two/lesson.md': good });
+    const { library: lessons } = await library(first, second, join(first, 'nowhere'));
+    expect(lessons.catalogue()).toMatchObject([{ lessons: [{ id: 'c/one' }] }]);
+    expect(lessons.problems()).toMatchObject([{ code: 'course.duplicate' }]);
+  });
+
+  it('hands out plain files only', async () => {
+    const root = await folder({
+      'c/course.yaml': course('one'),
+      'c/one/lesson.md': good,
+      'c/one/files/a.txt': 'A',
+      'c/one/files/deep/run.sh': 'B',
+      'c/one/files/.hidden': 'C',
+    });
+    await symlink('/etc/passwd', join(root, 'c/one/files/link'));
+    await symlink('/etc', join(root, 'c/one/files/folder'));
+    await writeFile(join(root, 'c/one/files/large'), Buffer.alloc(9 * 1024 * 1024));
+    const { library: lessons } = await library(root);
+    const files = await lessons.filesOf('c/one');
+    expect(files.map(({ path, content }) => [path, content.toString()])).toEqual([
+      ['.hidden', 'C'],
+      ['a.txt', 'A'],
+      ['deep/run.sh', 'B'],
+    ]);
+  });
+
+  it('hands out images, and nothing else as one', async () => {
+    const root = await folder({
+      'c/course.yaml': course('one'),
+      'c/one/lesson.md': good,
+      'c/one/media/a b.png': 'PNG',
+      'c/one/media/page.html': 'x',
+    });
+    await symlink('/etc', join(root, 'c/one/media/etc'));
+    const { library: lessons } = await library(root);
+    expect((await lessons.mediaOf('c/one', 'a b.png'))?.contentType).toBe('image/png');
+    for (const path of ['page.html', '../lesson.md', 'etc/passwd', '', 'none.png', '/etc/passwd'])
+      expect(await lessons.mediaOf('c/one', path)).toBeNull();
+    expect(await lessons.mediaOf('c/none', 'a b.png')).toBeNull();
+  });
+
+  it('does not follow a link in the place of a lesson', async () => {
+    const root = await folder({ 'c/course.yaml': course('one'), 'c/one/x': '' });
+    await symlink('/etc/passwd', join(root, 'c/one/lesson.md'));
+    const { library: lessons } = await library(root);
+    expect(codeOf(() => lessons.lesson('c/one')).code).toBe('lesson.not-found');
+  });
+
+  it('reads everything again when asked', async () => {
+    const root = await folder({ 'c/course.yaml': course('one'), 'c/one/lesson.md': good });
+    const { library: lessons } = await library(root);
+    expect(lessons.view('c/one').title).toBe('A lesson');
+    await writeFile(join(root, 'c/one/lesson.md'), good.replace('A lesson', 'Another'));
+    await lessons.reload();
+    expect(lessons.view('c/one').title).toBe('Another');
+  });
+});
