@@ -4,7 +4,10 @@ test.describe('a learner', () => {
   test('opens the site, starts the first lesson and learns by button and by typing', async ({ page, lesson }) => {
     await page.goto('/');
     await expect(page.getByRole('heading', { name: 'Run your first container' }).first()).toBeVisible();
-    await page.getByRole('link', { name: /Start the lesson/ }).first().click();
+    await page
+      .getByRole('link', { name: /Start the lesson/ })
+      .first()
+      .click();
     await expect(page).toHaveURL(/\/learn\/first-steps\/first-container/);
     await expect(page.getByRole('heading', { level: 1, name: 'Run your first container' })).toBeVisible();
     await lesson.ready();
@@ -60,7 +63,9 @@ test.describe('a learner', () => {
     await page.keyboard.type('\nLABEL edited="yes"');
     await lesson.ticks('The Dockerfile has a label');
     await page.getByRole('button', { name: 'Build', exact: true }).click();
-    await expect(page.getByRole('log', { name: 'Output of the build' })).toContainText('$ docker build', { timeout: 30_000 });
+    await expect(page.getByRole('log', { name: 'Output of the build' })).toContainText('$ docker build', {
+      timeout: 30_000,
+    });
     await expect(page.getByRole('status').filter({ hasText: 'Built dockerfile' })).toBeVisible({ timeout: 60_000 });
     await lesson.ticks('The image was built');
 
@@ -78,7 +83,9 @@ test.describe('a learner', () => {
     await context.setOffline(true);
     // An open socket outlives Chromium's switch; the page notices when its connection is cut.
     await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-    await expect(page.getByText(/Connection lost|cannot be reached|Trying again/i).first()).toBeVisible({ timeout: 40_000 });
+    await expect(page.getByText(/Connection lost|cannot be reached|Trying again/i).first()).toBeVisible({
+      timeout: 40_000,
+    });
     await context.setOffline(false);
     await expect(page.getByRole('status').filter({ hasText: 'Sandbox ready' })).toBeAttached({ timeout: 30_000 });
     await expect(lesson.terminal()).toHaveAttribute('data-state', 'open');

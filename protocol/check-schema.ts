@@ -71,7 +71,7 @@ const instruction = z.strictObject({
   lacks: texts.optional().describe('Text its arguments must not hold.'),
 });
 
-export const containerConditions = {
+const containerConditions = {
   count: amount.optional().describe('How many there have to be; with `{image: …}` or `{label: …}`.'),
   state: containerState.optional().describe('The state `docker ps -a` shows.'),
   image: word.optional().describe('The image it was made from, as that name is resolved now.'),
@@ -97,7 +97,7 @@ export const containerConditions = {
   differs: words.optional().describe('Paths changed in its writable layer (`docker diff`).'),
 };
 
-export const imageConditions = {
+const imageConditions = {
   state: presence.optional().describe('Whether the image is there.'),
   size: bytes.optional().describe('Its size, for example "< 20MB".'),
   layers: amount.optional().describe('Number of file system layers, for example "<= 5".'),
@@ -113,7 +113,7 @@ export const imageConditions = {
   sharesLayersWith: word.optional().describe('Another image that has the same first layers.'),
 };
 
-export const networkConditions = {
+const networkConditions = {
   state: presence.optional().describe('Whether the network is there.'),
   driver: word.optional().describe('bridge, host, none, macvlan, …'),
   internal: z.boolean().optional().describe('Made with --internal.'),
@@ -125,14 +125,14 @@ export const networkConditions = {
     .describe('Container `from` can open a connection to `to` on `port`.'),
 };
 
-export const volumeConditions = {
+const volumeConditions = {
   state: presence.optional().describe('Whether the volume is there.'),
   driver: word.optional().describe('Its driver, mostly local.'),
   usedBy: words.optional().describe('Containers that mount it.'),
   file: fileContent.optional().describe('A file in the volume.'),
 };
 
-export const composeConditions = {
+const composeConditions = {
   services: z
     .record(
       z.string().min(1),
@@ -146,14 +146,14 @@ export const composeConditions = {
     .describe('Services by name, each with `state`, `count` and `health`.'),
 };
 
-export const httpConditions = {
+const httpConditions = {
   status: z.int().min(100).max(599).optional().describe('Status of the answer.'),
   contains: texts.optional().describe('Text the body has to hold.'),
   matches: pattern.optional().describe('Pattern the body has to match.'),
   header: z.record(z.string().min(1), scalar).optional().describe('Headers and what their values hold.'),
 };
 
-export const fileConditions = {
+const fileConditions = {
   state: presence.optional().describe('Whether the file is there.'),
   contains: texts.optional().describe('Text it has to hold.'),
   matches: pattern.optional().describe('Pattern it has to match; ^ and $ stand for line ends.'),
@@ -169,11 +169,11 @@ export const fileConditions = {
     ),
 };
 
-export const ranConditions = {
+const ranConditions = {
   exit: z.int().min(0).max(255).optional().describe('Exit status it ended with; 0 when left out.'),
 };
 
-export const runConditions = {
+const runConditions = {
   exit: z.int().min(0).max(255).optional().describe('Exit status; 0 when left out.'),
   stdout: scalar.optional().describe('Text the output has to hold, or a pattern between slashes.'),
   timeout: duration.optional().describe('How long it may take: 500ms, 10s; at most 30s.'),
@@ -277,7 +277,7 @@ export const checkSchemas = {
 export type Subject = keyof typeof checkSchemas;
 export const subjects = Object.keys(checkSchemas) as Subject[];
 
-export type CheckOf<S extends Subject> = { subject: S } & z.infer<(typeof checkSchemas)[S]>;
+type CheckOf<S extends Subject> = { subject: S } & z.infer<(typeof checkSchemas)[S]>;
 export type ContainerCheck = CheckOf<'container'>;
 export type ImageCheck = CheckOf<'image'>;
 export type NetworkCheck = CheckOf<'network'>;

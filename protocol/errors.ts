@@ -1,6 +1,6 @@
 /**
  * Every failure that crosses a border has one of these codes. A code never changes its meaning and is never
- * reused; the words may be improved at any time. 
+ * reused; the words may be improved at any time.
  */
 export const errorCodes = [
   // the packet or request itself

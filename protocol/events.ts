@@ -18,10 +18,9 @@ import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
 export const protocolVersion = 1;
 
 const bytes = (max: number) =>
-  z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes').refine(
-    (value) => value.byteLength <= max,
-    `at most ${max} bytes`,
-  );
+  z
+    .custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes')
+    .refine((value) => value.byteLength <= max, `at most ${max} bytes`);
 const size = {
   cols: z.int().min(limits.terminalCols.min).max(limits.terminalCols.max),
   rows: z.int().min(limits.terminalRows.min).max(limits.terminalRows.max),
@@ -142,7 +141,13 @@ export interface Results {
 /** Facts, server → page. */
 export interface Facts {
   'sandbox:changed': (fact: { sandbox: SandboxStatus }) => void;
-  'terminal:output': (fact: { lesson: string; terminal: string; generation: string; seq: number; data: Uint8Array }) => void;
+  'terminal:output': (fact: {
+    lesson: string;
+    terminal: string;
+    generation: string;
+    seq: number;
+    data: Uint8Array;
+  }) => void;
   /** The shell ended (`exitCode`), or its connection was lost (null) and is being looked for again. */
   'terminal:exited': (fact: { lesson: string; terminal: string; exitCode: number | null }) => void;
   'terminal:changed': (fact: { lesson: string; terminals: TerminalSummary[] }) => void;

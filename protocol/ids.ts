@@ -10,7 +10,11 @@ export const lessonId = z
   .regex(new RegExp(`^${slug}/${slug}$`), 'A lesson is named course/lesson, in a-z, 0-9 and hyphens.');
 
 /** A block, step or check inside a lesson: unique there. */
-export const blockId = z.string().min(1).max(100).regex(/^[\p{L}\p{N}_-]+$/u);
+export const blockId = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[\p{L}\p{N}_-]+$/u);
 
 /** A terminal's name within a lesson: the tab the learner sees. */
 export const terminalName = z

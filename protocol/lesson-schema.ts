@@ -21,7 +21,7 @@ const imageReference = z
   );
 
 /** What a variable is called: what stands between `$$` and `$$`. */
-export const variableName = /^[a-zA-Z][a-zA-Z0-9_-]{0,39}$/;
+const variableName = /^[a-zA-Z][a-zA-Z0-9_-]{0,39}$/;
 
 export const variableSchema = z.strictObject({
   prompt: sentence.describe('The question the learner is asked.'),
@@ -30,7 +30,7 @@ export const variableSchema = z.strictObject({
 });
 
 /** Features a host may lack. Each is detected by the lab before the lesson starts. */
-export const hostNeeds = ['cgroup2'] as const;
+const hostNeeds = ['cgroup2'] as const;
 
 export const frontMatterSchema = z.strictObject({
   title: sentence.describe('Name of the lesson.'),

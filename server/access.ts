@@ -32,6 +32,9 @@ export function may(actor: Actor, action: Action): boolean {
 /** @throws DrydockError access.denied */
 export function assertMay(actor: Actor, action: Action): void {
   if (!may(actor, action)) {
-    throw new DrydockError('access.denied', 'This belongs to somebody else. You can use only your own sandbox and files.');
+    throw new DrydockError(
+      'access.denied',
+      'This belongs to somebody else. You can use only your own sandbox and files.',
+    );
   }
 }

@@ -43,7 +43,8 @@ function configurationSchema(root: string) {
     DRYDOCK_LESSONS: value({
       default: '',
       allowed: 'folders that exist, separated by `:`',
-      description: 'Further folders with lessons, beside those that come with Drydock. Relative paths start at the clone.',
+      description:
+        'Further folders with lessons, beside those that come with Drydock. Relative paths start at the clone.',
       read: (text) => (text === '' ? [] : readFolders(text, root)),
     }),
     DOCKER_HOST: value({

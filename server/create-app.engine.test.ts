@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestLab, TestPage, type TestLab, welcome } from './test-lab.ts';
+import { openTestLab, type TestLab, TestPage, welcome } from './test-lab.ts';
 
 const lesson = 'checks/basics';
-const sandboxImage = process.env['DRYDOCK_SANDBOX_IMAGE'] ?? 'drydock/sandbox:dev';
+const sandboxImage = process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev';
 let lab: TestLab;
 
 beforeAll(async () => {
@@ -28,7 +28,12 @@ const type = (page: TestPage, text: string, terminal = 'main') =>
 test('health says whether a sandbox can be had', async () => {
   const answer = await fetch(`${lab.url}/api/health`);
   expect(answer.status).toBe(200);
-  expect(await answer.json()).toMatchObject({ status: 'ok', engine: { reachable: true }, sandboxImage: { present: true }, reason: null });
+  expect(await answer.json()).toMatchObject({
+    status: 'ok',
+    engine: { reachable: true },
+    sandboxImage: { present: true },
+    reason: null,
+  });
 });
 
 test('a learner gets a shell that is root of a Docker host of their own', async () => {
@@ -61,9 +66,19 @@ test('checks see a command, a file and a volume by themselves, and progress outl
   await openLesson(page);
   await openTerminal(page);
   await type(page, 'echo hello drydock\r');
-  await page.until('check:changed', ({ checks }) => checks.some((check) => check.id === 'hello-check-1' && check.state === 'met'));
-  await page.must('file:write', { lesson, path: 'note.txt', content: 'remember me\n', basedOn: null, overwrite: false });
-  await page.until('check:changed', ({ checks }) => checks.some((check) => check.id === 'note-check-1' && check.state === 'met'));
+  await page.until('check:changed', ({ checks }) =>
+    checks.some((check) => check.id === 'hello-check-1' && check.state === 'met'),
+  );
+  await page.must('file:write', {
+    lesson,
+    path: 'note.txt',
+    content: 'remember me\n',
+    basedOn: null,
+    overwrite: false,
+  });
+  await page.until('check:changed', ({ checks }) =>
+    checks.some((check) => check.id === 'note-check-1' && check.state === 'met'),
+  );
   await page.until('progress:changed', ({ progress }) => progress.completedAt !== null);
 
   await lab.restart();
@@ -98,15 +113,22 @@ test('a sandbox that is killed comes back by itself with its files', async () =>
   const page = await lab.visit();
   await openLesson(page);
   await page.must('file:write', { lesson, path: 'kept.txt', content: 'kept\n', basedOn: null, overwrite: false });
-  const names = execFileSync('docker', ['ps', '-q', '--filter', `label=drydock.lab=${lab.lab}`], { encoding: 'utf8' }).trim().split('\n');
+  const names = execFileSync('docker', ['ps', '-q', '--filter', `label=drydock.lab=${lab.lab}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   const mine = names.find((id) => {
-    const found = execFileSync('docker', ['exec', id, 'sh', '-c', 'cat /root/basics/kept.txt 2>/dev/null || true'], { encoding: 'utf8' });
+    const found = execFileSync('docker', ['exec', id, 'sh', '-c', 'cat /root/basics/kept.txt 2>/dev/null || true'], {
+      encoding: 'utf8',
+    });
     return found === 'kept\n';
   });
   if (mine === undefined) throw new Error('the learner’s sandbox was not found');
   const killedAt = Date.now();
   execFileSync('docker', ['kill', mine]);
-  await page.until('sandbox:changed', ({ sandbox }) => sandbox.state === 'failed' && sandbox.error.code === 'sandbox.gone');
+  await page.until(
+    'sandbox:changed',
+    ({ sandbox }) => sandbox.state === 'failed' && sandbox.error.code === 'sandbox.gone',
+  );
   await page.until('sandbox:changed', ({ sandbox }) => sandbox.state === 'ready' && sandbox.since >= killedAt);
   await openLesson(page);
   expect((await page.must('file:read', { lesson, path: 'kept.txt' })).content).toBe('kept\n');
@@ -130,11 +152,26 @@ test('unknown events, malformed packets and missing acknowledgements harm nobody
     raw.emit('no:such', packet);
     raw.emit('__proto__', packet);
   }
-  expect(await raw.timeout(5_000).emitWithAck('no:such', {})).toMatchObject({ ok: false, error: { code: 'request.unknown' } });
-  expect(await raw.timeout(5_000).emitWithAck('file:read', { lesson, path: '../../etc/passwd' })).toMatchObject({ ok: false, error: { code: 'request.malformed' } });
-  expect(await page.ask('lesson:open', { lesson: 'no/such' })).toMatchObject({ ok: false, error: { code: 'lesson.not-found' } });
-  expect(await page.ask('lesson:open', { lesson: 'checks/broken' })).toMatchObject({ ok: false, error: { code: 'lesson.invalid' } });
-  expect(await page.ask('terminal:open', { lesson, terminal: 'main', cols: 80, rows: 24, after: 0 })).toMatchObject({ ok: false, error: { code: 'sandbox.none' } });
+  expect(await raw.timeout(5_000).emitWithAck('no:such', {})).toMatchObject({
+    ok: false,
+    error: { code: 'request.unknown' },
+  });
+  expect(await raw.timeout(5_000).emitWithAck('file:read', { lesson, path: '../../etc/passwd' })).toMatchObject({
+    ok: false,
+    error: { code: 'request.malformed' },
+  });
+  expect(await page.ask('lesson:open', { lesson: 'no/such' })).toMatchObject({
+    ok: false,
+    error: { code: 'lesson.not-found' },
+  });
+  expect(await page.ask('lesson:open', { lesson: 'checks/broken' })).toMatchObject({
+    ok: false,
+    error: { code: 'lesson.invalid' },
+  });
+  expect(await page.ask('terminal:open', { lesson, terminal: 'main', cols: 80, rows: 24, after: 0 })).toMatchObject({
+    ok: false,
+    error: { code: 'sandbox.none' },
+  });
 });
 
 test('an oversized packet is refused, and neighbours go on', async () => {
@@ -152,7 +189,9 @@ test('an oversized packet is refused, and neighbours go on', async () => {
 test('sockets of another origin, another version or nobody are refused', async () => {
   const cookie = await welcome(lab.url);
   await expect(TestPage.open(lab.url, cookie, { origin: 'http://evil.example' })).rejects.toThrow();
-  await expect(TestPage.open(lab.url, 'drydock_x=y')).rejects.toMatchObject({ data: { code: 'access.unauthenticated' } });
+  await expect(TestPage.open(lab.url, 'drydock_x=y')).rejects.toMatchObject({
+    data: { code: 'access.unauthenticated' },
+  });
 });
 
 test('requests addressed to a foreign name, or writing from a foreign page, are refused', async () => {
@@ -172,6 +211,8 @@ test('requests addressed to a foreign name, or writing from a foreign page, are 
   });
   expect(foreign.status).toBe(403);
   expect(await foreign.json()).toMatchObject({ error: { code: 'request.origin' } });
-  const climbing = await fetch(`${lab.url}/lessons-media/checks/basics/..%2f..%2f..%2fpackage.json`, { headers: { cookie } });
+  const climbing = await fetch(`${lab.url}/lessons-media/checks/basics/..%2f..%2f..%2fpackage.json`, {
+    headers: { cookie },
+  });
   expect(climbing.status).toBe(404);
 });

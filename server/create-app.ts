@@ -11,8 +11,8 @@ import { ImageBuilder } from './docker/image-builder.ts';
 import { DrydockError, describeError, toErrorBody } from './errors.ts';
 import { healthRoute } from './http/health-route.ts';
 import { createLabHttp, type PageRenderer } from './http/lab-http.ts';
-import { mediaRoute } from './http/media-route.ts';
 import { createLabPages } from './http/lab-pages.ts';
+import { mediaRoute } from './http/media-route.ts';
 import type { NextPages } from './http/next-pages.ts';
 import { workspaceRoute } from './http/workspace-route.ts';
 import { Identity } from './identity/identity.ts';
@@ -20,12 +20,12 @@ import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-librar
 import type { Logger } from './logger.ts';
 import { buildHandlers } from './realtime/build-handlers.ts';
 import { fileHandlers } from './realtime/file-handlers.ts';
+import { followSandboxes } from './realtime/follow-sandboxes.ts';
 import { Gateway } from './realtime/gateway.ts';
 import type { LabServices } from './realtime/lab-services.ts';
 import { lessonHandlers } from './realtime/lesson-handlers.ts';
-import { makeLessonSession } from './realtime/make-lesson-session.ts';
 import { LessonSessions } from './realtime/lesson-sessions.ts';
-import { followSandboxes } from './realtime/follow-sandboxes.ts';
+import { makeLessonSession } from './realtime/make-lesson-session.ts';
 import { Presence } from './realtime/presence.ts';
 import { terminalHandlers } from './realtime/terminal-handlers.ts';
 import { LiveSandboxes } from './sandbox/live-sandboxes.ts';
@@ -134,11 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     development: options.development,
     identity,
     logger,
-    routes: [
-      healthRoute(health),
-      mediaRoute(library),
-      workspaceRoute({ identity, library, workspaceOf }),
-    ],
+    routes: [healthRoute(health), mediaRoute(library), workspaceRoute({ identity, library, workspaceOf })],
     pages: options.pages ?? withoutPages,
   });
   const presence = new Presence({
@@ -162,7 +158,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   const sessions = new LessonSessions({
-    make: (learner, lesson) => makeLessonSession({ learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf }),
+    make: (learner, lesson) =>
+      makeLessonSession({ learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf }),
     graceMs: 15_000,
   });
   const services: LabServices = {
@@ -212,14 +209,31 @@ export async function createApp(options: AppOptions): Promise<App> {
     stop: async (deadlineMs) => {
       await shutDown(
         [
-          { name: 'no new requests', run: () => { http.close(); } },
+          {
+            name: 'no new requests',
+            run: () => {
+              http.close();
+            },
+          },
           { name: 'pages', run: () => gateway.close() },
-          { name: 'followers', run: () => { following.dispose(); sessions.dispose(); live.dispose(); } },
+          {
+            name: 'followers',
+            run: () => {
+              following.dispose();
+              sessions.dispose();
+              live.dispose();
+            },
+          },
           { name: 'builds', run: () => builds.dispose() },
           { name: 'terminals', run: () => terminals.dispose() },
           { name: 'sandboxes', run: () => sandboxes.dispose() },
           { name: 'next', run: () => options.pages?.close() },
-          { name: 'connections', run: () => { http.closeAllConnections(); } },
+          {
+            name: 'connections',
+            run: () => {
+              http.closeAllConnections();
+            },
+          },
           { name: 'database', run: () => store.destroy() },
         ],
         { deadlineMs, logger },

@@ -27,7 +27,8 @@ export function toErrorBody(error: unknown): ErrorBody {
   if (error instanceof DrydockError) return error.toBody();
   return {
     code: 'internal',
-    message: 'Something went wrong inside Drydock. Nothing you saved is lost. Try again; the server log has the details.',
+    message:
+      'Something went wrong inside Drydock. Nothing you saved is lost. Try again; the server log has the details.',
   };
 }
 

@@ -26,7 +26,7 @@ function fail(error: unknown): never {
 async function main(): Promise<void> {
   // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
   const env = process.env;
-  const development = env['NODE_ENV'] === 'development';
+  const development = env.NODE_ENV === 'development';
   const config: Config = parseConfig(env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
   const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const { sandboxImage, registrySocketVolume } = await readSetupRecord(config.dataDir);
@@ -43,7 +43,9 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   // Next swallows rejections, and one lost promise is no reason to end everybody's lab; it is a bug to be seen.
-  process.on('unhandledRejection', (error) => logger.error({ error: describeError(error), stack: stackOf(error) }, 'unhandled rejection'));
+  process.on('unhandledRejection', (error) =>
+    logger.error({ error: describeError(error), stack: stackOf(error) }, 'unhandled rejection'),
+  );
 
   const pages = await createNextPages({ dir: root, development, host: config.host, port: config.port });
   app = await createApp({
@@ -58,7 +60,9 @@ async function main(): Promise<void> {
     development,
   });
   const { url } = await app.start();
-  process.stdout.write(`\n  Drydock is ready:  ${url}\n\n  Ctrl-C stops it. Sandboxes and progress stay for the next start.\n\n`);
+  process.stdout.write(
+    `\n  Drydock is ready:  ${url}\n\n  Ctrl-C stops it. Sandboxes and progress stay for the next start.\n\n`,
+  );
   if (config.openBrowser) openInBrowser(url, logger);
 }
 

@@ -10,7 +10,10 @@ export interface ShutdownStep {
  * Runs the steps in order, each whatever became of the one before, and never longer than `deadlineMs` in all.
  * Resolves to the names of steps that failed or were not finished.
  */
-export async function shutDown(steps: ShutdownStep[], options: { deadlineMs: number; logger: Logger }): Promise<string[]> {
+export async function shutDown(
+  steps: ShutdownStep[],
+  options: { deadlineMs: number; logger: Logger },
+): Promise<string[]> {
   const failed: string[] = [];
   const deadline = Date.now() + options.deadlineMs;
   for (const step of steps) {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import * as parser from 'socket.io-msgpack-parser';
 import type { Answer } from '../protocol/errors.ts';
-import { type Fact, type FactName, protocolVersion, type RequestName, type RequestPayload, type Results } from '../protocol/events.ts';
+import {
+  type Fact,
+  type FactName,
+  protocolVersion,
+  type RequestName,
+  type RequestPayload,
+  type Results,
+} from '../protocol/events.ts';
 import { parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
@@ -25,7 +32,11 @@ export interface TestLab {
   dispose(): Promise<void>;
 }
 
-export async function openTestLab(options: { sandboxImage: string; lessons: string; env?: Record<string, string> }): Promise<TestLab> {
+export async function openTestLab(options: {
+  sandboxImage: string;
+  lessons: string;
+  env?: Record<string, string>;
+}): Promise<TestLab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'drydock-lab-'));
   const env = { ...options.env, PORT: '0', HOST: '127.0.0.1', DRYDOCK_DATA: dataDir, DRYDOCK_LESSONS: options.lessons };
   const config = parseConfig(env, { root: process.cwd() });
@@ -65,7 +76,12 @@ export async function openTestLab(options: { sandboxImage: string; lessons: stri
     dispose: async () => {
       for (const page of pages) page.close();
       await running.app.stop(5_000);
-      const host = createDockerSandboxHost({ engine: config.engine, lab: config.lab, seccompProfile: {}, logger: silent });
+      const host = createDockerSandboxHost({
+        engine: config.engine,
+        lab: config.lab,
+        seccompProfile: {},
+        logger: silent,
+      });
       for (const record of await host.list()) await host.remove(record.id, { keepHome: false });
       rmSync(dataDir, { recursive: true, force: true });
     },

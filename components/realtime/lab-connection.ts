@@ -36,46 +36,41 @@ export type ConnectionStatus =
   | { state: 'refused'; message: string };
 
 const answerTimeout = 30_000;
+/** The first pause before trying again and the longest, in milliseconds; each is cut by up to half at random. */
+const backOff = { first: 250, longest: 5_000 };
 
 /**
- * The one connection of a page. Reconnects for ever with a growing, random back-off (250 ms to 5 s). Requests
- * made while it is away fail at once with `connection.lost`, save those of `requestWhenOnline`.
+ * The one connection of a page. Reconnects for ever with a growing, random back-off. Requests made while it is
+ * away fail at once with `connection.lost`.
  */
 export class LabConnection {
   readonly #socket: Socket<ServerToClient, ClientToServer>;
   readonly #statusListeners = new Set<() => void>();
   #status: ConnectionStatus = { state: 'connecting' };
-  #offlineSince = 0;
+  #attempt = 0;
+  #retry: ReturnType<typeof setTimeout> | null = null;
 
   constructor(url?: string) {
     const options = {
       parser,
       auth: { protocol: protocolVersion },
       transports: ['websocket'],
-      reconnectionDelay: 250,
-      reconnectionDelayMax: 5_000,
-      randomizationFactor: 0.5,
+      // Done here instead, so that the page can say when the next attempt is.
+      reconnection: false,
       timeout: 8_000,
     };
     this.#socket = url === undefined ? io(options) : io(url, options);
-    this.#socket.on('connect', () => this.#setStatus({ state: 'online' }));
+    this.#socket.on('connect', () => {
+      this.#attempt = 0;
+      this.#setStatus({ state: 'online' });
+    });
     this.#socket.on('disconnect', (reason) => {
-      this.#offlineSince = Date.now();
-      this.#setStatus({ state: 'offline', since: this.#offlineSince, attempt: 0, retryAt: null });
-      // The server closed it on purpose (shutting down): socket.io does not come back by itself then.
-      if (reason === 'io server disconnect') this.#socket.connect();
+      if (reason !== 'io client disconnect') this.#retryLater();
     });
     this.#socket.on('connect_error', (error) => {
       const refusal = (error as Error & { data?: ErrorBody }).data;
-      if (refusal !== undefined) {
-        this.#setStatus({ state: 'refused', message: refusal.message });
-        return;
-      }
-      if (this.#offlineSince === 0) this.#offlineSince = Date.now();
-      this.#setStatus({ state: 'offline', since: this.#offlineSince, attempt: 0, retryAt: null });
-    });
-    this.#socket.io.on('reconnect_attempt', (attempt) => {
-      if (this.#status.state === 'offline') this.#setStatus({ ...this.#status, attempt });
+      if (refusal === undefined) this.#retryLater();
+      else this.#setStatus({ state: 'refused', message: refusal.message });
     });
   }
 
@@ -100,7 +95,9 @@ export class LabConnection {
 
   /** Try now instead of at the end of the back-off. */
   retryNow(): void {
-    if (!this.#socket.connected) this.#socket.disconnect().connect();
+    if (this.#socket.connected || this.#status.state === 'refused') return;
+    this.#clearRetry();
+    this.#socket.connect();
   }
 
   on<N extends FactName>(name: N, listener: (fact: Fact<N>) => void): () => void {
@@ -135,13 +132,31 @@ export class LabConnection {
   }
 
   dispose(): void {
+    this.#clearRetry();
     this.#statusListeners.clear();
     this.#socket.removeAllListeners();
     this.#socket.disconnect();
   }
 
+  #retryLater(): void {
+    this.#clearRetry();
+    const pause = Math.min(backOff.longest, backOff.first * 2 ** this.#attempt) * (0.5 + Math.random() / 2);
+    this.#attempt += 1;
+    const now = Date.now();
+    const since = this.#status.state === 'offline' ? this.#status.since : now;
+    this.#setStatus({ state: 'offline', since, attempt: this.#attempt, retryAt: now + pause });
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#socket.connect();
+    }, pause);
+  }
+
+  #clearRetry(): void {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
   #setStatus(status: ConnectionStatus): void {
-    if (status.state === 'online') this.#offlineSince = 0;
     this.#status = status;
     for (const listener of [...this.#statusListeners]) listener();
   }

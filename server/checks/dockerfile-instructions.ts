@@ -3,7 +3,7 @@ import type { FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { asList, asTexts, quoted } from './words.ts';
 
-export interface DockerfileInstruction {
+interface DockerfileInstruction {
   /** Upper case. */
   name: string;
   /** On one line, with single blanks; a JSON list without blanks between its words. */
@@ -12,7 +12,7 @@ export interface DockerfileInstruction {
 
 type Wanted = NonNullable<FileCheck['instruction']>;
 
-export function readInstructions(text: string): DockerfileInstruction[] {
+function readInstructions(text: string): DockerfileInstruction[] {
   return DockerfileParser.parse(text)
     .getInstructions()
     .map((instruction) => ({

@@ -11,7 +11,7 @@ export type HttpConditions = Omit<HttpCheck, 'subject' | 'title' | 'http' | 'hin
 /** Newest commands that are looked at. */
 const commandsKept = 500;
 /** Milliseconds of a `run` check that names no timeout. */
-export const defaultRunMs = 5000;
+const defaultRunMs = 5000;
 const httpSeconds = 4;
 
 export async function evaluateRan(pattern: string, conditions: RanConditions, round: Round): Promise<Verdict> {

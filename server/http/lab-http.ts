@@ -50,7 +50,10 @@ export function createLabHttp(options: LabHttpOptions): Server {
 async function handle(options: LabHttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setSecurityHeaders(response);
   if (!isAddressedToUs(request, options.boundHost)) {
-    throw new DrydockError('request.origin', 'This lab answers only to the address it was started with, such as http://localhost.');
+    throw new DrydockError(
+      'request.origin',
+      'This lab answers only to the address it was started with, such as http://localhost.',
+    );
   }
   const url = parseUrl(request.url);
   for (const route of options.routes) {

@@ -10,7 +10,12 @@ export interface NextPages extends PageRenderer {
 }
 
 /** @param dir the folder with `app/` and `next.config.js` */
-export async function createNextPages(options: { dir: string; development: boolean; host: string; port: number }): Promise<NextPages> {
+export async function createNextPages(options: {
+  dir: string;
+  development: boolean;
+  host: string;
+  port: number;
+}): Promise<NextPages> {
   const app = next({
     dev: options.development,
     dir: options.dir,

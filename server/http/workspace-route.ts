@@ -3,8 +3,8 @@ import { assertMay } from '../access.ts';
 import { DrydockError } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
-import { handleArchive, handleDownload, handleUpload } from '../workspace/workspace-routes.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { handleArchive, handleDownload, handleUpload } from '../workspace/workspace-routes.ts';
 import type { Route } from './lab-http.ts';
 import { isSameOrigin } from './same-origin.ts';
 

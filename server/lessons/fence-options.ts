@@ -5,7 +5,7 @@ import { nearestWord, oneOf } from '../checks/nearest-word.ts';
 import { mainTerminal } from './lesson.ts';
 import type { ProblemList, SourceSpot } from './problem.ts';
 
-export type FenceKind = 'listing' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
+type FenceKind = 'listing' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
 
 /** What the info string of a fenced block says. */
 export interface Fence {

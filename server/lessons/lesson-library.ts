@@ -10,7 +10,7 @@ import type { Problem } from './problem.ts';
 import { renderLesson } from './render-lesson.ts';
 import { fillVariables, type VariableValues } from './variables.ts';
 
-export interface LessonFile {
+interface LessonFile {
   path: string;
   content: Buffer;
   executable: boolean;

@@ -29,12 +29,12 @@ interface Placed {
   at: SourceSpot;
 }
 
-export interface ProseBlock extends Placed {
+interface ProseBlock extends Placed {
   kind: 'prose';
   nodes: RootContent[];
 }
 
-export interface ListingBlock extends Placed {
+interface ListingBlock extends Placed {
   kind: 'listing';
   id: string;
   language: string;
@@ -64,7 +64,7 @@ export interface FileBlock extends Placed {
   code: string;
 }
 
-export interface SolutionBlock extends Placed {
+interface SolutionBlock extends Placed {
   kind: 'solution';
   id: string;
   /** Has the same id. */
@@ -93,7 +93,7 @@ export interface QuizBlock extends Placed {
   source: string;
 }
 
-export interface DiagramBlock extends Placed {
+interface DiagramBlock extends Placed {
   kind: 'diagram';
   id: string;
   source: string;

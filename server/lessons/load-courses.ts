@@ -51,7 +51,7 @@ export async function loadDirectory(directory: string, shown = ''): Promise<Load
 }
 
 /** @returns null when the folder holds neither course.yaml nor a lesson */
-export async function loadCourse(folder: string, id: string, shown: string): Promise<LoadedCourse | null> {
+async function loadCourse(folder: string, id: string, shown: string): Promise<LoadedCourse | null> {
   const file = `${shown}/course.yaml`;
   const problems = new ProblemList(file);
   const text = await readPlainFile(join(folder, 'course.yaml'), limits.lessonSource);
@@ -69,7 +69,7 @@ export async function loadCourse(folder: string, id: string, shown: string): Pro
   return { id, folder, file, course, lessons, problems: problems.items };
 }
 
-export async function loadLesson(folder: string, id: string, shown: string): Promise<LoadedLesson> {
+async function loadLesson(folder: string, id: string, shown: string): Promise<LoadedLesson> {
   const file = `${shown}/lesson.md`;
   const problems = new ProblemList(file);
   checkName(id.split('/').at(-1) ?? '', problems);

@@ -21,7 +21,7 @@ interface Json {
 const marks = { begin: '<!-- reference: made by `npm run lessons -- reference` -->', end: '<!-- end of reference -->' };
 
 /** The reference part of the authoring guide, from the schemas: Markdown. */
-export function renderReference(): string {
+function renderReference(): string {
   return [
     '### Front matter',
     table(frontMatterSchema),
@@ -34,14 +34,21 @@ export function renderReference(): string {
     '### Checks',
     'Every check has these keys, and exactly one subject:',
     table(checkSchemas.ran, ['title', 'initially', 'hints']),
-    ...subjects.flatMap((subject) => [`#### \`${subject}\``, subjectWords(subject), table(checkSchemas[subject], conditionKeys[subject])]),
+    ...subjects.flatMap((subject) => [
+      `#### \`${subject}\``,
+      subjectWords(subject),
+      table(checkSchemas[subject], conditionKeys[subject]),
+    ]),
     '### Quizzes',
     table(quizSchema),
     'A choice:',
     choiceTable(),
     '### Problems',
     'What `npm run lessons -- lint` reports. The codes are stable.',
-    rows(['code', 'meaning'], Object.entries(problemCodes).map(([code, meaning]) => [`\`${code}\``, meaning])),
+    rows(
+      ['code', 'meaning'],
+      Object.entries(problemCodes).map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
   ].join('\n\n');
 }
 
@@ -85,7 +92,7 @@ function optionValue(option: string): string {
 
 function choiceTable(): string {
   const { properties = {} } = jsonOf(quizSchema);
-  return tableOf(properties['choices']?.items ?? {});
+  return tableOf(properties.choices?.items ?? {});
 }
 
 function table(schema: z.ZodType, keys?: readonly string[]): string {

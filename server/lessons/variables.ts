@@ -42,7 +42,7 @@ export function fillYaml(values: VariableValues): Replace {
   return (text, key) => fillText(text, key === 'ran' || key === 'matches' ? literal : values);
 }
 
-export function fillText(text: string, values: VariableValues): string {
+function fillText(text: string, values: VariableValues): string {
   return text.replace(variableUse, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
   );

@@ -156,7 +156,7 @@ function typeName(expected: string): string {
   }
 }
 
-export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let current = value;
   for (const segment of path) {
     if (typeof current !== 'object' || current === null) return undefined;

@@ -3,7 +3,13 @@ import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
 /** The Build button: `docker build` in the learner's sandbox, told to all of their pages. */
-export function buildHandlers({ library, sandboxes, builds, gateway, rootOf }: LabServices): Pick<Handlers, 'build:start' | 'build:cancel'> {
+export function buildHandlers({
+  library,
+  sandboxes,
+  builds,
+  gateway,
+  rootOf,
+}: LabServices): Pick<Handlers, 'build:start' | 'build:cancel'> {
   return {
     'build:start': async ({ actor }, { lesson, path }) => {
       assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });

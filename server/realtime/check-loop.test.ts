@@ -17,9 +17,13 @@ function loopOf(initial: Record<string, State>, passed: string[] = []) {
       return ids.map((id) => ({ id, state: states[id] ?? 'unmet', message: `${id} ${states[id]}`, hint: null }));
     },
     passed: new Set(passed),
-    onEarned: async (ids) => { earned.push(...ids); },
+    onEarned: async (ids) => {
+      earned.push(...ids);
+    },
     onResults: (results) => told.push(...results),
-    onError: (error) => { throw error; },
+    onError: (error) => {
+      throw error;
+    },
     settleMs: 1,
   });
   return { loop, states, evaluated, earned, told };
@@ -69,7 +73,10 @@ test('a tick is never taken back', async () => {
 
 test('asking looks at once and says what is missing', async () => {
   const { loop } = loopOf({ a: 'unmet', b: 'met', c: 'unmet' });
-  expect(await loop.ask(['a', 'b'])).toMatchObject([{ id: 'a', state: 'unmet', message: 'a unmet' }, { id: 'b', state: 'met' }]);
+  expect(await loop.ask(['a', 'b'])).toMatchObject([
+    { id: 'a', state: 'unmet', message: 'a unmet' },
+    { id: 'b', state: 'met' },
+  ]);
   loop.dispose();
 });
 
@@ -81,7 +88,9 @@ test('a tick that could not be saved does not show, and is tried again', async (
     checks: [{ id: 'a', step: 0, subjects: new Set<Subject>(['containers']) }],
     evaluate: async () => [{ id: 'a', state: 'met', message: 'a', hint: null }],
     passed: new Set(),
-    onEarned: async () => { if (failing) throw new Error('disk full'); },
+    onEarned: async () => {
+      if (failing) throw new Error('disk full');
+    },
     onResults: (results) => told.push(...results),
     onError: (error) => errors.push(error),
     settleMs: 1,

@@ -102,7 +102,9 @@ export class CheckLoop implements Disposable {
     if (this.#disposed) return;
     const before = new Map(found.map(({ id }) => [id, this.#shown(id)]));
     const earned = found
-      .filter((result) => result.state === 'met' && !this.#passed.has(result.id) && (asked || this.#isEarned(result.id)))
+      .filter(
+        (result) => result.state === 'met' && !this.#passed.has(result.id) && (asked || this.#isEarned(result.id)),
+      )
       .map((result) => result.id);
     if (earned.length > 0) await this.#options.onEarned(earned);
     for (const result of found) {

@@ -18,7 +18,12 @@ async function ask(name: string, packet: unknown[], options: { handlers?: Handle
   const capacity = options.tokens ?? 1_000;
   await dispatch({
     name,
-    packet: [...packet, (given: Answer<unknown>) => { answer = given; }],
+    packet: [
+      ...packet,
+      (given: Answer<unknown>) => {
+        answer = given;
+      },
+    ],
     context,
     handlers: options.handlers ?? handlersWith({}),
     rateLimit: new RateLimit({ now: () => 0 }, { capacity, perSecond: 1 }),
@@ -34,9 +39,22 @@ test('an event nobody knows is answered request.unknown, even one named like an 
 });
 
 test('any malformed payload is answered request.malformed', async () => {
-  const payloads = [undefined, null, 7, 'text', [], {}, { lesson: '../../etc' }, { lesson: 'a/b', extra: 1 }, { lesson: { a: 1 } }];
+  const payloads = [
+    undefined,
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { lesson: '../../etc' },
+    { lesson: 'a/b', extra: 1 },
+    { lesson: { a: 1 } },
+  ];
   for (const payload of payloads) {
-    expect(await ask('lesson:open', [payload]), JSON.stringify(payload)).toMatchObject({ ok: false, error: { code: 'request.malformed' } });
+    expect(await ask('lesson:open', [payload]), JSON.stringify(payload)).toMatchObject({
+      ok: false,
+      error: { code: 'request.malformed' },
+    });
   }
 });
 
@@ -47,9 +65,27 @@ test('a payload over its limit is answered request.too-large', async () => {
 });
 
 test('paths that climb out never reach a handler', async () => {
-  for (const path of ['../x', '/etc/passwd', 'a/../../b', 'a//b', 'a/', '.', 'a\u0000b', 'a\nb', 'a\\b', `${'a/'.repeat(40)}b`]) {
-    const handlers = handlersWith({ 'file:read': async () => { throw new Error(`reached with ${path}`); } });
-    expect(await ask('file:read', [{ lesson: 'a/b', path }], { handlers }), path).toMatchObject({ ok: false, error: { code: 'request.malformed' } });
+  for (const path of [
+    '../x',
+    '/etc/passwd',
+    'a/../../b',
+    'a//b',
+    'a/',
+    '.',
+    'a\u0000b',
+    'a\nb',
+    'a\\b',
+    `${'a/'.repeat(40)}b`,
+  ]) {
+    const handlers = handlersWith({
+      'file:read': async () => {
+        throw new Error(`reached with ${path}`);
+      },
+    });
+    expect(await ask('file:read', [{ lesson: 'a/b', path }], { handlers }), path).toMatchObject({
+      ok: false,
+      error: { code: 'request.malformed' },
+    });
   }
 });
 
@@ -61,14 +97,28 @@ test('a packet without acknowledgement, or without anything, harms nobody', asyn
 });
 
 test('an error of ours keeps its code; anything else becomes internal and keeps its words to itself', async () => {
-  const ours = handlersWith({ 'lesson:leave': async () => { throw new DrydockError('sandbox.gone', 'Gone.'); } });
-  expect(await ask('lesson:leave', [{ lesson: 'a/b' }], { handlers: ours })).toEqual({ ok: false, error: { code: 'sandbox.gone', message: 'Gone.' } });
-  const other = handlersWith({ 'lesson:leave': async () => { throw new TypeError('secret path /x'); } });
+  const ours = handlersWith({
+    'lesson:leave': async () => {
+      throw new DrydockError('sandbox.gone', 'Gone.');
+    },
+  });
+  expect(await ask('lesson:leave', [{ lesson: 'a/b' }], { handlers: ours })).toEqual({
+    ok: false,
+    error: { code: 'sandbox.gone', message: 'Gone.' },
+  });
+  const other = handlersWith({
+    'lesson:leave': async () => {
+      throw new TypeError('secret path /x');
+    },
+  });
   const answer = await ask('lesson:leave', [{ lesson: 'a/b' }], { handlers: other });
   expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } });
   expect(JSON.stringify(answer)).not.toContain('secret');
 });
 
 test('who asks too often is told so', async () => {
-  expect(await ask('sandbox:reset', [{ lesson: 'a/b' }], { tokens: 100 })).toMatchObject({ ok: false, error: { code: 'request.too-many' } });
+  expect(await ask('sandbox:reset', [{ lesson: 'a/b' }], { tokens: 100 })).toMatchObject({
+    ok: false,
+    error: { code: 'request.too-many' },
+  });
 });

@@ -47,7 +47,10 @@ export async function dispatch(options: {
   const acknowledge = typeof last === 'function' ? (last as (answer: Answer<unknown>) => void) : null;
   try {
     if (!isRequest(name)) {
-      throw new DrydockError('request.unknown', 'The server does not know this request. Reload the page to get its newest version.');
+      throw new DrydockError(
+        'request.unknown',
+        'The server does not know this request. Reload the page to get its newest version.',
+      );
     }
     if (!rateLimit.take(costs[name] ?? 1)) {
       throw new DrydockError('request.too-many', 'Too many requests at once. Wait a second and try again.');
@@ -58,7 +61,14 @@ export async function dispatch(options: {
     acknowledge?.({ ok: true, data });
   } catch (error) {
     if (!(error instanceof DrydockError)) {
-      logger.error({ request: name.slice(0, 64), error: describeError(error), stack: error instanceof Error ? error.stack : undefined }, 'request failed');
+      logger.error(
+        {
+          request: name.slice(0, 64),
+          error: describeError(error),
+          stack: error instanceof Error ? error.stack : undefined,
+        },
+        'request failed',
+      );
     }
     acknowledge?.({ ok: false, error: toErrorBody(error) });
   }

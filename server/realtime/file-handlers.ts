@@ -1,7 +1,6 @@
-import type { RequestContext } from './dispatch.ts';
 import { assertMay } from '../access.ts';
 import { DrydockError } from '../errors.ts';
-import type { Handlers } from './dispatch.ts';
+import type { Handlers, RequestContext } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
 type Names = 'file:list' | 'file:read' | 'file:write' | 'file:rename' | 'file:remove' | 'folder:make' | 'file:apply';
@@ -40,7 +39,10 @@ export function fileHandlers({ library, workspaceOf }: LabServices): Pick<Handle
       const named = library.block(lesson, block);
       const found = named.kind === 'solution' ? named.of : named;
       if (found.kind !== 'file') {
-        throw new DrydockError('lesson.block-not-found', 'This lesson has no such file any more. Reload the page to see its newest text.');
+        throw new DrydockError(
+          'lesson.block-not-found',
+          'This lesson has no such file any more. Reload the page to see its newest text.',
+        );
       }
       const { path, code, mode } = found;
       switch (mode.type) {

@@ -37,12 +37,15 @@ export function followSandboxes(services: LabServices): Disposable {
           } else {
             terminals.sandboxGone(lost);
           }
-          void sessions.of(learner).then((open) => {
-            for (const session of open) {
-              if (status.state === 'resetting') session.forget();
-              else session.detach();
-            }
-          }, () => undefined);
+          void sessions.of(learner).then(
+            (open) => {
+              for (const session of open) {
+                if (status.state === 'resetting') session.forget();
+                else session.detach();
+              }
+            },
+            () => undefined,
+          );
         }
         gateway.tell(learner, 'sandbox:changed', { sandbox: status });
       }
@@ -50,7 +53,9 @@ export function followSandboxes(services: LabServices): Disposable {
   );
 
   store.add(
-    terminals.onChanged(({ learner, lesson, terminals: list }) => gateway.tell(learner, 'terminal:changed', { lesson, terminals: list })),
+    terminals.onChanged(({ learner, lesson, terminals: list }) =>
+      gateway.tell(learner, 'terminal:changed', { lesson, terminals: list }),
+    ),
   );
 
   store.add(

@@ -1,7 +1,13 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import * as parser from 'socket.io-msgpack-parser';
-import { type ClientToServer, type Fact, type FactName, protocolVersion, type ServerToClient } from '../../protocol/events.ts';
+import {
+  type ClientToServer,
+  type Fact,
+  type FactName,
+  protocolVersion,
+  type ServerToClient,
+} from '../../protocol/events.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { Actor } from '../access.ts';
 import type { Clock } from '../clock.ts';
@@ -74,7 +80,9 @@ export class Gateway {
 
   /** Whether this upgrade is for the pages' socket. */
   static isMine(url: string | undefined): boolean {
-    return url !== undefined && (url === '/socket.io' || url.startsWith('/socket.io/') || url.startsWith('/socket.io?'));
+    return (
+      url !== undefined && (url === '/socket.io' || url.startsWith('/socket.io/') || url.startsWith('/socket.io?'))
+    );
   }
 
   async close(): Promise<void> {
@@ -83,7 +91,11 @@ export class Gateway {
 
   #allow(request: IncomingMessage, decide: (message: string | null, success: boolean) => void): void {
     const allowed = isAddressedToUs(request, this.#options.boundHost) && isSameOrigin(request);
-    if (!allowed) this.#options.logger.warn({ origin: request.headers.origin?.slice(0, 200) }, 'refused a socket of another origin');
+    if (!allowed)
+      this.#options.logger.warn(
+        { origin: request.headers.origin?.slice(0, 200) },
+        'refused a socket of another origin',
+      );
     decide(allowed ? null : 'request.origin', allowed);
   }
 
@@ -91,15 +103,24 @@ export class Gateway {
     const auth: unknown = socket.handshake.auth;
     const version = typeof auth === 'object' && auth !== null && 'protocol' in auth ? auth.protocol : undefined;
     if (version !== protocolVersion) {
-      throw new DrydockError('request.protocol', 'This page is older than the server. Reload it to go on; nothing is lost.');
+      throw new DrydockError(
+        'request.protocol',
+        'This page is older than the server. Reload it to go on; nothing is lost.',
+      );
     }
     const actor = await this.#options.identity.recognise(socket.handshake.headers.cookie);
     if (actor === null) {
-      throw new DrydockError('access.unauthenticated', 'The server does not know this browser. Reload the page to go on.');
+      throw new DrydockError(
+        'access.unauthenticated',
+        'The server does not know this browser. Reload the page to go on.',
+      );
     }
     const present = await this.#io.in(roomOf(actor.learner)).fetchSockets();
     if (present.length >= connectionsPerLearner) {
-      throw new DrydockError('request.too-many', `You have ${present.length} pages open. Close one and reload this one.`);
+      throw new DrydockError(
+        'request.too-many',
+        `You have ${present.length} pages open. Close one and reload this one.`,
+      );
     }
     socket.data.actor = actor;
     await socket.join(roomOf(actor.learner));

@@ -1,7 +1,7 @@
-import type { Logger } from '../logger.ts';
 import type { BuildService } from '../builds/build-service.ts';
 import type { Clock } from '../clock.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { Logger } from '../logger.ts';
 import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
 import type { TerminalHub } from '../terminal/terminal-hub.ts';

@@ -4,7 +4,13 @@ import { outlineOf } from '../lessons/lesson-outline.ts';
 import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
-type Names = 'lesson:open' | 'lesson:leave' | 'lesson:visit-step' | 'sandbox:start' | 'sandbox:reset' | 'check:evaluate';
+type Names =
+  | 'lesson:open'
+  | 'lesson:leave'
+  | 'lesson:visit-step'
+  | 'sandbox:start'
+  | 'sandbox:reset'
+  | 'check:evaluate';
 
 /** Opening a lesson, its sandbox, its checks. */
 export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
@@ -12,7 +18,9 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
 
   /** Starts the sandbox without keeping the page waiting: what becomes of it comes as facts. */
   const startLater = (learner: string) => {
-    sandboxes.ensure(learner).catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a start failed'));
+    sandboxes
+      .ensure(learner)
+      .catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a start failed'));
   };
 
   return {
@@ -49,7 +57,10 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
     'lesson:visit-step': async ({ actor }, { lesson, step }) => {
       assertMay(actor, { verb: 'record-progress', owner: actor.learner });
       if (!outlineOf(library.lesson(lesson)).steps.some((each) => each.id === step)) {
-        throw new DrydockError('lesson.block-not-found', 'This lesson has no such step. Reload the page to see its newest text.');
+        throw new DrydockError(
+          'lesson.block-not-found',
+          'This lesson has no such step. Reload the page to see its newest text.',
+        );
       }
       await progress.visitStep(actor.learner, lesson, step, clock.now());
       return null;
@@ -76,7 +87,10 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
     'check:evaluate': async ({ actor }, { lesson, check }) => {
       const known = outlineOf(library.lesson(lesson)).steps.flatMap((step) => step.checks);
       if (check !== undefined && !known.includes(check)) {
-        throw new DrydockError('check.not-found', 'This lesson has no such check. Reload the page to see its newest text.');
+        throw new DrydockError(
+          'check.not-found',
+          'This lesson has no such check. Reload the page to see its newest text.',
+        );
       }
       sandboxes.ready(actor.learner);
       const session = await sessions.find(actor.learner, lesson);

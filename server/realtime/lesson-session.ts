@@ -62,7 +62,8 @@ export class LessonSession implements Disposable {
       passed: new Set(Object.keys(options.initial.passed)),
       onEarned: (ids) => this.#earn(ids),
       onResults: (results) => options.tell.checks(results),
-      onError: (error) => options.logger.error({ lesson: options.lesson.id, error: describeError(error) }, 'checks failed'),
+      onError: (error) =>
+        options.logger.error({ lesson: options.lesson.id, error: describeError(error) }, 'checks failed'),
       settleMs: 40,
     });
   }

@@ -48,7 +48,10 @@ export class LessonSessions implements Disposable {
     open.grace = setTimeout(() => {
       if (this.#open.get(key) !== open) return;
       this.#open.delete(key);
-      void open.session.then((session) => session.dispose(), () => undefined);
+      void open.session.then(
+        (session) => session.dispose(),
+        () => undefined,
+      );
     }, this.#graceMs);
   }
 
@@ -70,7 +73,10 @@ export class LessonSessions implements Disposable {
   dispose(): void {
     for (const open of this.#open.values()) {
       if (open.grace !== null) clearTimeout(open.grace);
-      void open.session.then((session) => session.dispose(), () => undefined);
+      void open.session.then(
+        (session) => session.dispose(),
+        () => undefined,
+      );
     }
     this.#open.clear();
   }

@@ -33,7 +33,9 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
   const parsed = library.lesson(lesson);
   const outline = outlineOf(parsed);
   const checks = new Map(
-    [...blocksOfLesson(parsed)].filter((block): block is CheckBlock => block.kind === 'check').map((block) => [block.id, block]),
+    [...blocksOfLesson(parsed)]
+      .filter((block): block is CheckBlock => block.kind === 'check')
+      .map((block) => [block.id, block]),
   );
   const workspaceIn = (sandboxId: string) => createWorkspace({ host, sandboxId, root: rootOf(lesson) });
   return new LessonSession({
@@ -52,7 +54,13 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
       const held = live.hold(sandbox.id);
       try {
         const wanted = ids.flatMap((id) => checks.get(id) ?? []);
-        const context = sandboxCheckContext({ host, sandboxId: sandbox.id, live: held, workspace: workspaceIn(sandbox.id), commands });
+        const context = sandboxCheckContext({
+          host,
+          sandboxId: sandbox.id,
+          live: held,
+          workspace: workspaceIn(sandbox.id),
+          commands,
+        });
         return await evaluateChecks(wanted, context);
       } finally {
         held.dispose();

@@ -45,12 +45,20 @@ export function sandboxCheckContext(options: {
       const entry = (await workspace.list()).entries.find((each) => each.path === path);
       return entry === undefined ? null : { type: entry.type, size: entry.size };
     },
-    files: async () => (await workspace.list()).entries.filter((entry) => entry.type === 'file').map((entry) => entry.path),
+    files: async () =>
+      (await workspace.list()).entries.filter((entry) => entry.type === 'file').map((entry) => entry.path),
     run: async (command, timeoutMs) => {
       const argv: [string, ...string[]] = ['bash', '-c', command];
-      const result = await runProgram(host, sandboxId, { argv, cwd: workspace.root }, { maxOutput: outputLimit, timeoutMs });
+      const result = await runProgram(
+        host,
+        sandboxId,
+        { argv, cwd: workspace.root },
+        { maxOutput: outputLimit, timeoutMs },
+      );
       return { exit: result.exitCode ?? 124, stdout: result.stdout.toString('utf8') };
     },
-    commands: options.commands.flatMap(({ command, exitCode, at }) => (exitCode === null ? [] : [{ command, exitCode, at }])),
+    commands: options.commands.flatMap(({ command, exitCode, at }) =>
+      exitCode === null ? [] : [{ command, exitCode, at }],
+    ),
   };
 }

@@ -79,5 +79,8 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
 }
 
 function noSuchBlock(): DrydockError {
-  return new DrydockError('lesson.block-not-found', 'This lesson has no such command any more. Reload the page to see its newest text.');
+  return new DrydockError(
+    'lesson.block-not-found',
+    'This lesson has no such command any more. Reload the page to see its newest text.',
+  );
 }

@@ -162,7 +162,10 @@ export class SandboxManager implements Disposable {
     task: (since: number) => Promise<ReadySandbox>,
   ): Promise<ReadySandbox> {
     const since = this.#options.clock.now();
-    this.#set(entry, kind === 'starting' ? { state: 'starting', stage: 'queued', since } : { state: 'resetting', since });
+    this.#set(
+      entry,
+      kind === 'starting' ? { state: 'starting', stage: 'queued', since } : { state: 'resetting', since },
+    );
     const work = this.#queue.run(() => task(since));
     entry.work = work;
     try {
@@ -180,7 +183,10 @@ export class SandboxManager implements Disposable {
       return sandbox;
     } catch (error) {
       entry.work = null;
-      this.#options.logger.error({ learner: entry.learner, error: describeError(error), cause: causeOf(error) }, 'sandbox failed');
+      this.#options.logger.error(
+        { learner: entry.learner, error: describeError(error), cause: causeOf(error) },
+        'sandbox failed',
+      );
       this.#set(entry, { state: 'failed', error: toErrorBody(error), since: this.#options.clock.now() });
       throw error;
     }
@@ -235,13 +241,19 @@ export class SandboxManager implements Disposable {
       case 'died': {
         const entry = this.#byId(event.id);
         if (entry === undefined || entry.work !== null || entry.status.state !== 'ready') return;
-        this.#options.logger.warn({ sandbox: event.id, exitCode: event.exitCode, outOfMemory: event.outOfMemory }, 'sandbox died');
-        this.#lose(entry, new DrydockError(
-          'sandbox.gone',
-          event.outOfMemory
-            ? 'Your sandbox used all of its memory and was stopped. Your files are safe. Start it again to go on.'
-            : 'Your sandbox stopped. Your files are safe. Start it again to go on.',
-        ));
+        this.#options.logger.warn(
+          { sandbox: event.id, exitCode: event.exitCode, outOfMemory: event.outOfMemory },
+          'sandbox died',
+        );
+        this.#lose(
+          entry,
+          new DrydockError(
+            'sandbox.gone',
+            event.outOfMemory
+              ? 'Your sandbox used all of its memory and was stopped. Your files are safe. Start it again to go on.'
+              : 'Your sandbox stopped. Your files are safe. Start it again to go on.',
+          ),
+        );
         return;
       }
       case 'engine-lost':
@@ -249,7 +261,10 @@ export class SandboxManager implements Disposable {
           if (entry.work === null && entry.status.state === 'ready') {
             this.#set(entry, {
               state: 'failed',
-              error: { code: 'engine.unreachable', message: 'The Docker Engine of this server does not answer. Your sandbox comes back with it.' },
+              error: {
+                code: 'engine.unreachable',
+                message: 'The Docker Engine of this server does not answer. Your sandbox comes back with it.',
+              },
               since: this.#options.clock.now(),
             });
           }

@@ -12,13 +12,20 @@ export class LearnerStore {
   async register(learner: string, tokenHash: string, now: number): Promise<void> {
     await this.#db.transaction().execute(async (tx) => {
       await tx.insertInto('learner').values({ id: learner, created_at: now, seen_at: now }).execute();
-      await tx.insertInto('session').values({ token_hash: tokenHash, learner, created_at: now, seen_at: now }).execute();
+      await tx
+        .insertInto('session')
+        .values({ token_hash: tokenHash, learner, created_at: now, seen_at: now })
+        .execute();
     });
   }
 
   /** The learner of a session, or null. */
   async findBySession(tokenHash: string): Promise<string | null> {
-    const row = await this.#db.selectFrom('session').select('learner').where('token_hash', '=', tokenHash).executeTakeFirst();
+    const row = await this.#db
+      .selectFrom('session')
+      .select('learner')
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
     return row?.learner ?? null;
   }
 

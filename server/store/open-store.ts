@@ -23,7 +23,9 @@ export async function openStore(dataDir: string): Promise<Store> {
     database.pragma('busy_timeout = 5000');
     database.pragma('foreign_keys = ON');
     // libsql's API is better-sqlite3's; only its declared types differ in names.
-    const store = new Kysely<Database>({ dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }) });
+    const store = new Kysely<Database>({
+      dialect: new SqliteDialect({ database: database as unknown as SqliteDatabase }),
+    });
     const migrator = new Migrator({ db: store, provider: { getMigrations: async () => migrations } });
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) {
