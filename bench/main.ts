@@ -26,7 +26,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  if (abort.signal.aborted) return 130;
+  // Everything is removed by now; a measurement that was left alone may still wait for its time-out.
+  if (abort.signal.aborted) process.exit(130);
   const foreseen = error instanceof WrongUse || error instanceof DrydockError;
   process.stderr.write(`${foreseen || !(error instanceof Error) ? describeError(error) : error.stack}\n`);
   return error instanceof WrongUse ? 2 : 1;

@@ -7,9 +7,9 @@ import type { Workbench } from './workbench.ts';
 
 /*
  * Rootless docker-in-docker as Debian ships it: dockerd-rootless.sh with its rootlesskit, in a container of our
- * image with our options. It has the network setting that works without a network device (`--net=host`), and
- * dockerd in a network namespace of its own, as ours is; see docs on `ROOTLESSKIT_STATE_DIR` in
- * images/sandbox for why that is set. containerd is started by dockerd itself, as everywhere.
+ * image with our options. As in our own sandbox rootlesskit has no network device to set up (`--net=host`), dockerd
+ * gets a network namespace of its own, and ROOTLESSKIT_STATE_DIR names nothing (drydock-init.c says why). containerd
+ * is started by dockerd itself, as it is everywhere.
  */
 const environment = [
   'XDG_RUNTIME_DIR=/run/user/1000',

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestLab, type TestLab, TestPage, welcome } from './test-lab.ts';
+import { testSandboxImage } from './test-sandbox-image.ts';
 
 const lesson = 'checks/basics';
-const sandboxImage = process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev';
+const sandboxImage = testSandboxImage();
 let lab: TestLab;
 
 beforeAll(async () => {

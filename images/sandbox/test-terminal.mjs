@@ -317,7 +317,7 @@ const tests = {
     t.text = '';
     t.type('\t\t');
     await t.until('images');
-    console.log('    completion: ' + JSON.stringify(t.text.slice(-80)));
+    console.log(`    completion: ${JSON.stringify(t.text.slice(-80))}`);
     t.type('\x03');
     t.kill();
     await t.done;

@@ -5,10 +5,11 @@ import { type Check, checkSchemas, type Subject } from '../../protocol/check-sch
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { connectInnerDaemon, type InnerDaemon } from '../docker/inner-daemon.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
+import { testSandboxImage } from '../test-sandbox-image.ts';
 import type { CheckContext } from './check-context.ts';
 import { evaluateChecks } from './evaluate-checks.ts';
 
-const image = process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev';
+const image = testSandboxImage();
 const socketPath = process.env.DRYDOCK_TEST_ENGINE_SOCKET ?? '/var/run/docker.sock';
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const host = createDockerSandboxHost({

@@ -8,6 +8,7 @@ import { extract, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: the suite needs the profile sandboxes really get
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
+import { testSandboxImage } from '../test-sandbox-image.ts';
 import { DaemonState } from './daemon-state.ts';
 import { createDockerSandboxHost } from './docker-sandbox-host.ts';
 import type { HostLogger } from './engine.ts';
@@ -22,7 +23,7 @@ import type {
 } from './sandbox-host.ts';
 
 const run = promisify(execFile);
-const image = process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev';
+const image = testSandboxImage();
 const socketPath = process.env.DRYDOCK_TEST_ENGINE_SOCKET ?? '/var/run/docker.sock';
 const logger: HostLogger = {
   debug: () => undefined,

@@ -6,6 +6,7 @@ import { createBuildService } from '../builds/build-service.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
+import { testSandboxImage } from '../test-sandbox-image.ts';
 import { runProgram } from './run-program.ts';
 import { createWorkspace } from './workspace.ts';
 import { describeWorkspace } from './workspace-contract.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
   await host.make({
     id,
     learner: 'ada',
-    image: process.env.DRYDOCK_SANDBOX_IMAGE ?? 'drydock/sandbox:dev',
+    image: testSandboxImage(),
     limits: { memory: 1024 ** 3, cpus: 2, pids: 1024 },
     registryVolume: null,
   });

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateChecks } from './evaluate-checks.ts';
+import { type FakeWorld, fakeContext, published } from './fake-context.ts';
+import { check, look, type Row, web } from './look.ts';
+
+describe('commands', () => {
+  const world: FakeWorld = {
+    commands: [
+      ['docker ps \\\n  -a', 0],
+      ['docker build .', 1],
+      ['ls', 0],
+    ],
+    run: (command) => (command.startsWith('test') ? { exit: 1, stdout: 'no\nway' } : { exit: 0, stdout: 'yes 42\n' }),
+  };
+  it.each([
+    'ran: ^docker ps -a$',
+    'ran: docker build\nexit: 1',
+    'run: "true"',
+    'run: test\nexit: 1',
+    'run: "true"\nstdout: yes',
+    'run: "true"\nstdout: /^YES \\d+$/i',
+  ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
+
+  it.each<[string, string]>([
+    ['ran: docker pull', 'You have not run this command yet. The last one you ran was `ls`.'],
+    ['ran: docker build', 'You ran `docker build .`, and it failed with exit status 1. The terminal shows why.'],
+    ['ran: docker ps\nexit: 1', 'You ran `docker ps -a`; it ended with exit status 0, and 1 is wanted.'],
+    ['run: test -f x', '`test -f x` ends with exit status 1; it has to be 0. It printed `no`.'],
+    ['run: "true"\nstdout: nope', 'The output of `true` has to hold `nope`. It printed `yes 42`.'],
+  ])('%j is unmet', async (yaml, message) =>
+    expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
+  );
+
+  it('are none at first', async () =>
+    expect((await look('ran: x', {})).message).toBe('You have not run a command yet.'));
+
+  it('cannot make a pattern take long', async () => {
+    const start = performance.now();
+    const result = await look('ran: ^(a+)+$', { commands: [[`${'a'.repeat(40)}b`, 0]] });
+    expect(result).toMatchObject({ state: 'failed' });
+    expect(result.message).toContain('pattern takes too long');
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+});
+
+describe('an HTTP answer', () => {
+  const reply =
+    'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nServer: nginx/1.27\r\nX-Mode: dev\r\n\r\n<h1>Hello</h1>\n';
+  const answering = { run: () => ({ exit: 0, stdout: reply }) };
+  it.each([
+    'http: 8080\nstatus: 200',
+    'http: 8080/\ncontains: Hello',
+    'http: 8080/a\nmatches: ^<h1>',
+    'http: 8080/\nheader: { server: nginx }',
+  ])('%j is met', async (yaml) => expect(await look(yaml, answering)).toMatchObject({ state: 'met' }));
+
+  it.each<Row>([
+    ['http: 8080/\nstatus: 404', answering, 'localhost:8080 answers, but with status 200; it has to be 404.'],
+    [
+      'http: 8080/\ncontains: Bye',
+      answering,
+      'localhost:8080 answers, but the page does not hold `Bye`. It is 15 characters long.',
+    ],
+    [
+      'http: 8080/\nheader: { X-Mode: prod }',
+      answering,
+      'localhost:8080 answers, but the header X-Mode is `dev`; it has to hold `prod`.',
+    ],
+    ['http: 8080/\nheader: { Age: 1 }', answering, 'localhost:8080 answers, but without the header Age.'],
+    [
+      'http: 8080/\nstatus: 200',
+      { run: () => ({ exit: 0, stdout: '' }) },
+      'Nothing answers on localhost:8080: no running container publishes port 8080.',
+    ],
+    [
+      'http: 8080/x\nstatus: 200',
+      { ...web({ ports: [published(8080, 80)] }), run: () => ({ exit: 0, stdout: '' }) },
+      'web publishes port 8080, but nothing inside it answers there. Its log may say why.',
+    ],
+  ])('%j is unmet: %o', async (yaml, world, message) =>
+    expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
+  );
+
+  it('is asked for by a quoted address', async () => {
+    const context = fakeContext(answering);
+    await evaluateChecks([{ id: 'c', check: check('http: "80/a\';reboot;\'"\nstatus: 200') }], context);
+    expect(context.asked[0]).toContain(`'http://127.0.0.1:80/a'\\'';reboot;'\\'''`);
+  });
+});

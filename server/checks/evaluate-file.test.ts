@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { look } from './look.ts';
+
+describe('a file', () => {
+  const dockerfile = 'FROM busybox AS base\nRUN a && \\\n    b\ncopy  index.html   /www/\nCMD [ "httpd",  "-f" ]\n';
+  const world = { files: { Dockerfile: dockerfile, empty: '\n', 'app/a.txt': 'one\ntwo\n' }, folders: ['app'] };
+  it.each([
+    'file: Dockerfile\nstate: present',
+    'file: none\nstate: absent',
+    'file: app/a.txt\ncontains: [one, two]\nlacks: three\nmatches: ^two$',
+    'file: Dockerfile\ninstruction: COPY',
+    'file: Dockerfile\ninstruction: COPY index.html /www/',
+    'file: Dockerfile\ninstruction: CMD ["httpd","-f"]',
+    'file: Dockerfile\ninstruction: [FROM busybox AS base, RUN a && b]',
+    'file: Dockerfile\ninstruction: { name: copy, contains: index.html, lacks: ".git", matches: "/www/?$" }',
+    'file: empty\nlacks: x',
+  ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
+
+  it.each<[string, string]>([
+    [
+      'file: dockerfile\nstate: present',
+      'There is no file dockerfile in your workspace yet. There is Dockerfile; the name has to be exact, capital letters too.',
+    ],
+    ['file: else\nstate: present', 'There is no file else in your workspace yet.'],
+    ['file: Dockerfile\nstate: absent', 'Dockerfile is still there. It has to be gone.'],
+    ['file: app\nstate: present', 'app is a folder; it has to be a file.'],
+    ['file: empty\ncontains: x', 'empty is there, but it is empty.'],
+    ['file: app/a.txt\ncontains: three', 'app/a.txt is there, but it does not hold `three`.'],
+    ['file: app/a.txt\nmatches: ^t.$', 'app/a.txt is there, but nothing in it fits the pattern `^t.$`.'],
+    ['file: app/a.txt\nlacks: two', 'app/a.txt is there, but line 2 still holds `two`.'],
+    [
+      'file: Dockerfile\ninstruction: EXPOSE 80',
+      'Dockerfile is there, but it has no EXPOSE instruction; `EXPOSE 80` is wanted.',
+    ],
+    [
+      'file: Dockerfile\ninstruction: COPY . /www/',
+      'Dockerfile is there, but no COPY in it is `COPY . /www/`: there is `COPY index.html /www/`.',
+    ],
+    [
+      'file: Dockerfile\ninstruction: { name: CMD, contains: nginx }',
+      'Dockerfile is there, but no CMD in it holds `nginx`: there is `CMD ["httpd","-f"]`.',
+    ],
+  ])('%j is unmet', async (yaml, message) =>
+    expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
+  );
+});
