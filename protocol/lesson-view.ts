@@ -13,6 +13,8 @@ export interface LessonView {
   objectives: string[];
   images: string[];
   course: { id: string; title: string; lessons: LessonLink[] };
+  /** It comes with files, or has some written: the editor has something to show. */
+  usesFiles: boolean;
   /** What stands before the first step. */
   introduction: Block[];
   steps: StepView[];

@@ -39,7 +39,7 @@ const visitAfter = 800;
 /** Where text, editor and terminal of a lesson meet. */
 export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspaceProps) {
   const { session, change, buildLog, reopen } = useLessonSession(lesson.id, progress);
-  const panes = usePanes();
+  const panes = usePanes(lesson.usesFiles);
   const scroller = useRef<HTMLElement>(null);
   const { current, goTo } = useStepFocus(scroller, lesson.steps, initialStep);
   const done = useMemo(() => new Set(session.progress.stepsDone), [session.progress.stepsDone]);

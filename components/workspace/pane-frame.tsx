@@ -40,12 +40,12 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
           id="panes-rows"
           groupRef={refs.rows}
           disabled={narrow}
-          onLayoutChanged={(layout) => remember('rows', layout)}
+          onLayoutChanged={(layout) => remember(panes.rowsKey, layout)}
         >
           <Panel
             id="pane-editor"
             panelRef={refs.editor}
-            defaultSize={`${paneShares.editor}%`}
+            defaultSize={`${panes.editorBegins}%`}
             minSize={112}
             collapsible
             onResize={(size) => noteSize('editor', size)}

@@ -9,7 +9,12 @@ export const paneNames: readonly PaneName[] = ['lesson', 'editor', 'terminal'];
 
 /** Below this width panes are tabs; workspace.css says the same. */
 const narrowQuery = '(max-width: 899.98px)';
-const storageKeys = { columns: 'drydock.panes.columns', rows: 'drydock.panes.rows' };
+const storageKeys = {
+  columns: 'drydock.panes.columns',
+  rows: 'drydock.panes.rows',
+  /** Of lessons without files, where the editor begins folded. */
+  plainRows: 'drydock.panes.plain-rows',
+};
 
 /** Shares of the page a pane begins with, and unfolds to when this browser knows no other; percent. */
 export const paneShares: Record<PaneName, number> = { lesson: 46, editor: 52, terminal: 48 };
@@ -17,7 +22,8 @@ export const paneShares: Record<PaneName, number> = { lesson: 46, editor: 52, te
 const useEarlyEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect;
 
 /** The panes' sizes, remembered in this browser, which are folded, and which one a narrow screen shows. */
-export function usePanes() {
+export function usePanes(usesFiles: boolean) {
+  const rowsKey: keyof typeof storageKeys = usesFiles ? 'rows' : 'plainRows';
   const narrow = useMediaQuery(narrowQuery);
   const [view, setView] = useState<PaneName>('lesson');
   const [folded, setFolded] = useState<ReadonlySet<PaneName>>(new Set());
@@ -32,7 +38,7 @@ export function usePanes() {
   useEarlyEffect(() => {
     for (const [group, key] of [
       [columns, storageKeys.columns],
-      [rows, storageKeys.rows],
+      [rows, storageKeys[rowsKey]],
     ] as const) {
       const saved = readLayout(key);
       if (saved === null) continue;
@@ -43,7 +49,7 @@ export function usePanes() {
       }
     }
     restored.current = true;
-  }, [columns, rows]);
+  }, [columns, rows, rowsKey]);
 
   const remember = useCallback(
     (key: keyof typeof storageKeys, layout: Layout) => {
@@ -81,6 +87,9 @@ export function usePanes() {
       narrow,
       view,
       folded,
+      rowsKey,
+      /** Percent. A view appears when it has something to show. */
+      editorBegins: usesFiles ? paneShares.editor : 0,
       refs: { columns, rows, lesson, editor, terminal },
       remember,
       noteSize,
@@ -95,7 +104,7 @@ export function usePanes() {
         else panel?.collapse();
       },
     };
-  }, [narrow, view, folded, columns, rows, lesson, editor, terminal, remember, noteSize]);
+  }, [narrow, view, folded, usesFiles, rowsKey, columns, rows, lesson, editor, terminal, remember, noteSize]);
 }
 
 export type Panes = ReturnType<typeof usePanes>;

@@ -93,7 +93,7 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       const [courseId = ''] = id.split('/');
       const view = renderLesson(
         library.lesson(id, answers),
-        { id: courseId, title: course?.title ?? courseId, lessons: links },
+        { course: { id: courseId, title: course?.title ?? courseId, lessons: links }, hasFiles: sound(id).hasFiles },
         highlight,
       );
       if (answers === undefined) views.set(id, view);

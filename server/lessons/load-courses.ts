@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Course, courseSchema } from '../../protocol/lesson-schema.ts';
 import { limits } from '../../protocol/limits.ts';
 import { nearestWord } from '../checks/nearest-word.ts';
-import { foldersIn, isPlainFile, readPlainFile } from './bounded-files.ts';
+import { foldersIn, isPlainFile, listFiles, readPlainFile } from './bounded-files.ts';
 import type { Lesson } from './lesson.ts';
 import { normaliseSource } from './markdown.ts';
 import { parseLesson } from './parse-lesson.ts';
@@ -20,6 +20,8 @@ export interface LoadedLesson {
   file: string;
   /** null when nothing of it can be used. */
   lesson: Lesson | null;
+  /** Something lies in its `files` folder. */
+  hasFiles: boolean;
   problems: Problem[];
 }
 
@@ -81,10 +83,11 @@ async function loadLesson(folder: string, id: string, shown: string): Promise<Lo
           ? 'There is no lesson.md here, or it is not a plain file.'
           : `This file is larger than ${limits.lessonSource / 1024} kB. Make two lessons of it, or put content into \`files/\`.`,
     });
-    return { id, folder, file, lesson: null, problems: problems.items };
+    return { id, folder, file, lesson: null, hasFiles: false, problems: problems.items };
   }
   const parsed = parseLesson(content.toString('utf8'), file, id);
-  return { id, folder, file, lesson: parsed.lesson, problems: [...problems.items, ...parsed.problems] };
+  const hasFiles = (await listFiles(join(folder, 'files'))).files.length > 0;
+  return { id, folder, file, lesson: parsed.lesson, hasFiles, problems: [...problems.items, ...parsed.problems] };
 }
 
 function missingCourse(problems: ProblemList): null {

@@ -120,7 +120,9 @@ describe('any text at all', () => {
         expect(problems.some((problem) => problem.severity === 'error')).toBe(true);
         continue;
       }
-      const view = JSON.stringify(renderLesson(lesson, { id: 'a', title: 'A', lessons: [] }, highlight));
+      const view = JSON.stringify(
+        renderLesson(lesson, { course: { id: 'a', title: 'A', lessons: [] }, hasFiles: false }, highlight),
+      );
       expect(view).not.toMatch(/<script|<style|<iframe|\son\w+=|javascript:|\sstyle=/i);
     }
   }, 60_000);

@@ -11,7 +11,11 @@ const highlight = createHighlight();
 function view(body: string, more: string[] = [], answers: Record<string, string> = {}): LessonView {
   const { lesson, problems } = parseLesson(lessonSource(body, more), 'lesson.md', 'course/lesson');
   if (lesson === null) throw new Error(JSON.stringify(problems));
-  return renderLesson(fillVariables(lesson, answers), { id: 'course', title: 'Course', lessons: [] }, highlight);
+  return renderLesson(
+    fillVariables(lesson, answers),
+    { course: { id: 'course', title: 'Course', lessons: [] }, hasFiles: false },
+    highlight,
+  );
 }
 
 function introduction(body: string): string {

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast';
 import type { Block, LessonView } from '../../protocol/lesson-view.ts';
 import type { Highlight } from './highlight.ts';
-import { checksOfStep, type Lesson, type LessonBlock } from './lesson.ts';
+import { blocksOfLesson, checksOfStep, type Lesson, type LessonBlock } from './lesson.ts';
 import { renderCode, renderProse } from './render-prose.ts';
 
 interface Surroundings {
@@ -11,7 +11,11 @@ interface Surroundings {
 }
 
 /** The lesson as a page shows it. Variables are to be filled in before. */
-export function renderLesson(lesson: Lesson, course: LessonView['course'], highlight: Highlight): LessonView {
+export function renderLesson(
+  lesson: Lesson,
+  about: { course: LessonView['course']; hasFiles: boolean },
+  highlight: Highlight,
+): LessonView {
   const { title, summary, minutes, level, objectives, images } = lesson.frontMatter;
   const surroundings = { lesson: lesson.id, definitions: lesson.definitions, highlight };
   return {
@@ -22,7 +26,8 @@ export function renderLesson(lesson: Lesson, course: LessonView['course'], highl
     level,
     objectives,
     images,
-    course,
+    course: about.course,
+    usesFiles: about.hasFiles || [...blocksOfLesson(lesson)].some(writesFile),
     introduction: renderBlocks(lesson.introduction, surroundings),
     steps: lesson.steps.map((step) => ({
       id: step.id,
@@ -31,6 +36,10 @@ export function renderLesson(lesson: Lesson, course: LessonView['course'], highl
       checks: checksOfStep(step).map((check) => check.id),
     })),
   };
+}
+
+function writesFile(block: LessonBlock): boolean {
+  return block.kind === 'file' || (block.kind === 'solution' && block.of.kind === 'file');
 }
 
 function renderBlocks(blocks: readonly LessonBlock[], surroundings: Surroundings): Block[] {
