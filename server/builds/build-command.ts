@@ -8,15 +8,15 @@ export interface BuildCommand {
 
 /**
  * The build context is the Dockerfile's folder. The image is named after the lesson's folder, or after the
- * sub-folder the Dockerfile is in; `Dockerfile.slim` and `slim.Dockerfile` become its tag `slim`.
+ * sub-folder the Dockerfile is in; `Dockerfile.slim` and `slim.Dockerfile` become its tag `slim`. `named` overrides that.
  */
-export function buildCommand(lesson: string, path: string): BuildCommand {
+export function buildCommand(lesson: string, path: string, named: string | null = null): BuildCommand {
   const cut = path.lastIndexOf('/');
   const folder = cut === -1 ? '.' : path.slice(0, cut);
   const file = path.slice(cut + 1);
   const name = imageName(cut === -1 ? lesson : folder, lesson);
   const variant = tagName(/^Dockerfile\.(.+)$/i.exec(file)?.[1] ?? /^(.+)\.Dockerfile$/i.exec(file)?.[1] ?? '');
-  const tag = variant === '' ? name : `${name}:${variant}`;
+  const tag = named ?? (variant === '' ? name : `${name}:${variant}`);
   // A folder named like an option must not be taken for one.
   const context = folder.startsWith('-') ? `./${folder}` : folder;
   const argv: [string, ...string[]] = ['docker', 'build', '-t', tag];

@@ -26,6 +26,8 @@ interface BuildRequest {
   root: string;
   /** The Dockerfile, relative to `root`. */
   path: string;
+  /** What the image is to be called; else it is named after the lesson's folder or the Dockerfile's. */
+  tag?: string | null;
   onChanged: (status: BuildStatus) => void;
   /** `seq`: number of the text's first UTF-16 code unit since the build began. */
   onOutput: (output: { build: string; seq: number; text: string }) => void;
@@ -146,7 +148,7 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
           details: { build: previous.status.build },
         });
       }
-      const command = buildCommand(lesson, path);
+      const command = buildCommand(lesson, path, request.tag ?? null);
       const build = ids.next();
       const entry: Entry = {
         sandboxId,

@@ -1,4 +1,6 @@
 import { assertMay } from '../access.ts';
+import { tagInLesson } from '../builds/tag-in-lesson.ts';
+import { blocksOfLesson, type LessonBlock } from '../lessons/lesson.ts';
 import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
@@ -13,12 +15,13 @@ export function buildHandlers({
   return {
     'build:start': async ({ actor }, { lesson, path }) => {
       assertMay(actor, { verb: 'use-sandbox', owner: actor.learner });
-      library.lesson(lesson);
+      const commands = [...blocksOfLesson(library.lesson(lesson))].flatMap((block) => commandOf(block) ?? []);
       return builds.start({
         sandboxId: sandboxes.ready(actor.learner).id,
         lesson,
         root: rootOf(lesson),
         path,
+        tag: tagInLesson(commands, path),
         onChanged: (build) => gateway.tell(actor.learner, 'build:changed', { lesson, build }),
         onOutput: (output) => gateway.tell(actor.learner, 'build:output', { lesson, ...output }),
       });
@@ -30,4 +33,9 @@ export function buildHandlers({
       return null;
     },
   };
+}
+
+function commandOf(block: LessonBlock): string | null {
+  if (block.kind === 'run') return block.command;
+  return block.kind === 'solution' && block.of.kind === 'run' ? block.of.command : null;
 }
