@@ -8,6 +8,8 @@ export const limits = {
   terminalReplay: 1024 * 1024,
   /** A page that has not acknowledged this much output gets no more until it has. */
   terminalUnacknowledged: 256 * 1024,
+  /** How far a shell may run ahead of what a page has drawn: twice a page's window keeps both busy. */
+  terminalAhead: 512 * 1024,
   terminalsPerSandbox: 8,
   terminalCols: { min: 2, max: 500 },
   terminalRows: { min: 2, max: 300 },

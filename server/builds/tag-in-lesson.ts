@@ -16,7 +16,8 @@ export function tagInLesson(commands: readonly string[], path: string): string |
       .at(-1)
       ?.replace(/^\.\/(?=.)/, '')
       .replace(/(?<=.)\/$/, '');
-    if (!isBuild || context !== folder || optionOf(words, ['-f', '--file']) !== dockerfileOption(folder, file)) continue;
+    if (!isBuild || context !== folder || optionOf(words, ['-f', '--file']) !== dockerfileOption(folder, file))
+      continue;
     const tag = optionOf(words, ['-t', '--tag']);
     // Only what is plainly an image's name: anything a shell would still expand is not ours to guess.
     if (tag !== null && /^[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/.test(tag)) return tag;

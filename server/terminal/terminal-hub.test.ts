@@ -123,12 +123,12 @@ describe('flow control', () => {
     await open(new FakeViewer('fast'));
     await open(new FakeViewer('slow'));
     const shell = host.shell('main');
-    expect(shell.allowed).toBe(limits.terminalUnacknowledged);
+    expect(shell.allowed).toBe(limits.terminalAhead);
     shell.say('y'.repeat(200_000));
     await tick();
     hub.acknowledge(at, 'fast', 150_000);
     hub.acknowledge(at, 'slow', 10);
-    expect(shell.allowed).toBe(150_000 + limits.terminalUnacknowledged);
+    expect(shell.allowed).toBe(150_000 + limits.terminalAhead);
   });
 
   test('with no page there, the shell may say what the ring can hold unseen', async () => {

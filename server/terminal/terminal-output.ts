@@ -105,7 +105,7 @@ export class TerminalOutput {
     if (this.#flows.size === 0) return this.#seen + this.#ring.capacity;
     let ahead = 0;
     for (const flow of this.#flows.values()) ahead = Math.max(ahead, flow.acknowledged);
-    return ahead + limits.terminalUnacknowledged;
+    return ahead + limits.terminalAhead;
   }
 
   dispose(): void {

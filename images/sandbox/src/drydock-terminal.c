@@ -19,8 +19,8 @@
  *
  * Output is numbered from 0 since the shell began. Nothing that was not sent is ever overwritten: the PTY is not
  * read when the ring is full of unsent output, nor beyond the number allowed. Until the first `w` that is end +
- * 256 KiB; after a client left, 768 KiB beyond what it had allowed. A client that keeps its allowance within
- * 256 KiB of what it has received therefore loses nothing by a reconnection.
+ * 256 KiB; after a client left, 512 KiB beyond what it had allowed. A client that keeps its allowance within
+ * 512 KiB of what it has received therefore loses nothing by a reconnection.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -52,7 +52,7 @@
 #define RING (1024 * 1024ull)
 #define CHUNK (64 * 1024)
 #define FIRST_ALLOWANCE (256 * 1024ull)
-#define UNWATCHED_ALLOWANCE (768 * 1024ull)
+#define UNWATCHED_ALLOWANCE (512 * 1024ull)
 #define MAX_FRAME (1024 * 1024u)
 #define INPUT_LIMIT (1024 * 1024u)
 /* While output pours, wait this long for more before a frame goes out; a lone keystroke's echo never waits. */
