@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { DrydockError, describeError } from './errors.ts';
 import { createNextPages } from './http/next-pages.ts';
 import { openInBrowser } from './open-in-browser.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   const env = process.env;
   const development = env.NODE_ENV === 'development';
   const config: Config = parseConfig(env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
+  makeDataFolder(config.dataDir);
   const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const { sandboxImage, registrySocketVolume } = await readSetupRecord(config.dataDir);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };

@@ -12,15 +12,23 @@ import { runNode } from './bootstrap/run-node.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsx = ['--import', 'tsx'];
 
-/** Per command: whether the set-up comes first, and the program that follows it. */
+/**
+ * Per command: the program, and what setup/main.ts is called with before it. Without `setup` it is called with the
+ * command itself; null: not at all.
+ */
 const commands = {
-  start: { setup: true, program: ['--enable-source-maps', 'dist/server.js'], mode: 'production' },
-  dev: { setup: true, program: [...tsx, 'server/index.ts'], mode: 'development' },
-  build: { setup: true },
-  test: { setup: true },
-  doctor: { setup: true },
-  bench: { setup: true, program: [...tsx, 'bench/main.ts'], mode: 'production' },
-  lessons: { setup: false, program: [...tsx, 'server/lessons/cli.ts'], mode: 'production' },
+  start: { program: ['--enable-source-maps', 'dist/server.js'], mode: 'production' },
+  dev: { program: [...tsx, 'server/index.ts'], mode: 'development' },
+  build: {},
+  test: {},
+  doctor: {},
+  bench: { program: [...tsx, 'bench/main.ts'], mode: 'production' },
+  lessons: {
+    // Lessons are played on real sandboxes, without pages: that stands on what `dev` stands on. Linting needs nothing.
+    setup: (/** @type {string[]} */ [first]) => (first === 'test' ? ['dev'] : null),
+    program: [...tsx, 'server/lessons/cli.ts'],
+    mode: 'production',
+  },
 };
 
 const [name = 'start', ...args] = process.argv.slice(2);
@@ -38,8 +46,9 @@ async function main() {
   }
   const command = commands[name];
   if (!(await ensureDependencies(root))) return 1;
-  if (command.setup) {
-    const code = await runNode(root, ['--enable-source-maps', bundleSetup(root), name, ...args], {});
+  const setup = command.setup === undefined ? [name, ...args] : command.setup(args);
+  if (setup !== null) {
+    const code = await runNode(root, ['--enable-source-maps', bundleSetup(root), ...setup], {});
     if (code !== 0 || command.program === undefined) return code;
   }
   return runNode(root, [...command.program, ...args], { NODE_ENV: command.mode });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseConfig } from '../server/config.ts';
+import { makeDataFolder } from '../server/data-folder.ts';
 import { DrydockError } from '../server/errors.ts';
 import { createContext, type SetupContext } from './context.ts';
 import { examine, renderFindings } from './doctor.ts';
@@ -37,6 +38,7 @@ progress.dispose();
 
 async function main(): Promise<number> {
   const config = parseConfig(process.env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
+  makeDataFolder(config.dataDir);
   const context = createContext(config, process.env);
   switch (command) {
     case 'start':

@@ -13,7 +13,7 @@ interface Suite {
   args: string[];
   needs: Needs;
   /** null: it counts as one test, by its exit code. */
-  report: 'vitest' | 'playwright' | null;
+  report: 'vitest' | 'playwright' | 'lessons' | null;
 }
 
 export interface Needs {
@@ -41,6 +41,13 @@ const suites: readonly Suite[] = [
     args: ['run', '--project', 'engine'],
     needs: { lab: true, browser: false },
     report: 'vitest',
+  },
+  {
+    name: 'played',
+    program: 'node',
+    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test'],
+    needs: { lab: true, browser: false },
+    report: 'lessons',
   },
   { name: 'e2e', program: 'playwright', args: ['test'], needs: { lab: true, browser: true }, report: 'playwright' },
 ];
@@ -117,7 +124,9 @@ async function runSuite(
       ? [...suite.args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
       : suite.report === 'playwright'
         ? [...suite.args, '--reporter=list,json']
-        : suite.args;
+        : suite.report === 'lessons'
+          ? [...suite.args, '--report', report]
+          : suite.args;
   const program = suite.program === 'node' ? process.execPath : join(root, 'node_modules/.bin', suite.program);
   const exitCode = await runInForeground(program, args, root, env, signal);
   if (suite.report === null)

@@ -1,32 +1,35 @@
 import { realpathSync } from 'node:fs';
-import { lstat, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestWord } from '../checks/nearest-word.ts';
-import { isPlainFile } from './bounded-files.ts';
-import { lintCourses } from './lint.ts';
-import { type LoadedCourse, loadDirectory } from './load-courses.ts';
+import { readTargets, show, type TargetIo } from './cli-targets.ts';
+import { type Play, testLessons } from './cli-test.ts';
 import type { Problem } from './problem.ts';
 import { withReference } from './render-reference.ts';
 
-export interface LessonsCliIo {
-  /** Folder that relative arguments and shown paths are relative to. */
-  cwd: string;
-  /** The shipped lessons: what is linted when no folder is named. */
-  shipped: string;
+export interface LessonsCliIo extends TargetIo {
   out: (text: string) => void;
-  err: (text: string) => void;
+  /** Without it there is no `test`. */
+  play?: Play;
 }
 
 const usage = `Usage: npm run lessons -- lint [DIR…] [--json]
+       npm run lessons -- test [DIR…] [--only COURSE/LESSON]… [--jobs N]
+                               [--json] [--report FILE]
        npm run lessons -- reference
 
   lint       reports every problem of the lessons, with file, line and column.
              DIR is a folder of courses, a course or a lesson; without one, the
              lessons that ship with Drydock. --json: for programs.
+  test       plays lessons in fresh sandboxes, as a learner does: in every step
+             the checks have to fail first, and to be met once its blocks were
+             carried out. --jobs: how many at a time; as many as the machine
+             carries when left out. --report: writes the JSON to a file as well.
   reference  brings the tables in lessons/README.md up to date.
 
-Ends with 0 when there is no error, 1 when there is one, 2 when it was asked wrongly.
+Ends with 0 when all is well, 1 when something is wrong with a lesson, 2 when it
+was asked wrongly.
 `;
 
 /** @returns the exit status */
@@ -37,6 +40,7 @@ export async function runLessonsCli(argv: readonly string[], io: LessonsCliIo): 
     return 0;
   }
   if (command === 'reference' && rest.length === 0) return updateReference(io);
+  if (command === 'test' && io.play !== undefined) return testLessons(rest, io, io.play, usage);
   if (command !== 'lint') {
     io.err(command === undefined ? usage : `There is no command \`${argv.join(' ')}\`.\n\n${usage}`);
     return 2;
@@ -63,31 +67,10 @@ async function updateReference(io: LessonsCliIo): Promise<number> {
 }
 
 async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo): Promise<number> {
-  const targets: Target[] = [];
-  for (const folder of folders.length > 0 ? folders.map((name) => resolve(io.cwd, name)) : [io.shipped]) {
-    const target = await findTarget(folder);
-    if (target === null) {
-      io.err(`There is no folder ${show(folder, io.cwd)}.\n`);
-      return 2;
-    }
-    targets.push(target);
-  }
-  const shipped = await loadDirectory(io.shipped, prefixOf(io.shipped, io.cwd));
-  const all: Problem[] = [];
-  let lessons = 0;
-  for (const { root, prefix } of targets) {
-    const courses = root === io.shipped ? shipped : await loadDirectory(root, prefixOf(root, io.cwd));
-    const wanted = show(prefix, io.cwd);
-    const inside = (file: string): boolean => prefix === root || file.startsWith(prefixOf(prefix, io.cwd));
-    const problems = (await lintCourses(courses, shipped)).filter((problem) => inside(problem.file));
-    const count = countLessons(courses, inside);
-    if (count === 0 && problems.length === 0) {
-      io.err(`There is no lesson in ${wanted}.\n`);
-      return 2;
-    }
-    lessons += count;
-    all.push(...problems);
-  }
+  const targets = await readTargets(folders, io);
+  if (targets === null) return 2;
+  const lessons = targets.reduce((sum, target) => sum + target.lessons.length, 0);
+  const all: Problem[] = targets.flatMap((target) => target.problems);
   const errors = all.filter((problem) => problem.severity === 'error').length;
   const warnings = all.length - errors;
   if (json) io.out(`${JSON.stringify({ lessons, errors, warnings, problems: all }, null, 2)}\n`);
@@ -103,47 +86,42 @@ async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo)
   return errors > 0 ? 1 : 0;
 }
 
-interface Target {
-  /** The folder of courses. */
-  root: string;
-  /** What of it is reported. */
-  prefix: string;
-}
-
-/** A single lesson is looked at among its neighbours: links and prerequisites lead there. */
-async function findTarget(folder: string): Promise<Target | null> {
-  const stat = await lstat(folder).catch(() => null);
-  if (!stat?.isDirectory()) return null;
-  if (await isPlainFile(join(folder, 'lesson.md'))) return { root: dirname(dirname(folder)), prefix: folder };
-  if (await isPlainFile(join(folder, 'course.yaml'))) return { root: dirname(folder), prefix: folder };
-  return { root: folder, prefix: folder };
-}
-
-function countLessons(courses: readonly LoadedCourse[], inside: (file: string) => boolean): number {
-  return courses.flatMap((course) => course.lessons).filter((lesson) => inside(lesson.file)).length;
-}
-
-/** What stands before the names of files below a folder. */
-function prefixOf(path: string, cwd: string): string {
-  return path === cwd ? '' : `${show(path, cwd)}/`;
-}
-
-function show(path: string, cwd: string): string {
-  const short = relative(cwd, path);
-  if (short === '') return '.';
-  return short.startsWith('..') ? path : short;
-}
-
 function isMain(): boolean {
   const [, script] = process.argv;
   return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
 }
 
 if (isMain()) {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (!abort.signal.aborted) process.stderr.write('Stopping; what was made is being removed.\n');
+      abort.abort();
+    });
+  }
+  const outputOf = (stream: NodeJS.WriteStream) => ({
+    write: (text: string) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+  });
   process.exitCode = await runLessonsCli(process.argv.slice(2), {
     cwd: process.cwd(),
     shipped: fileURLToPath(new URL('../../lessons', import.meta.url)),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    play: async (request) => {
+      // Only here: a whole server is loaded, and the linter has no use for it.
+      const { playAndShow } = await import('../lesson-player/player.ts');
+      return playAndShow(request, {
+        root: fileURLToPath(new URL('../..', import.meta.url)),
+        // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
+        env: process.env,
+        signal: abort.signal,
+        out: outputOf(process.stdout),
+        err: outputOf(process.stderr),
+      });
+    },
   });
 }

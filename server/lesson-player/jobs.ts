@@ -1,0 +1,13 @@
+import { sandboxesThatFit } from '../config.ts';
+
+/** More at once than this only makes each of them slower than its timeouts were thought for. */
+const mostJobs = 8;
+
+/**
+ * How many lessons are played at a time where nobody says: one for each processor, as far as memory goes.
+ * @param engine of the machine the sandboxes run on; memory in bytes
+ * @param sandboxMemory bytes one sandbox may use
+ */
+export function jobsThatFit(engine: { cpus: number; memory: number }, sandboxMemory: number): number {
+  return Math.max(1, Math.min(engine.cpus, sandboxesThatFit(engine.memory, sandboxMemory), mostJobs));
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseConfig } from '../config.ts';
+import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
+import { describeError } from '../errors.ts';
+import { createLessonLibrary, type LessonLibrary } from '../lessons/lesson-library.ts';
+import { readSetupRecord } from '../setup-record.ts';
+import { systemClock } from '../system-clock.ts';
+import { jobsThatFit } from './jobs.ts';
+import { LabSocket } from './lab-socket.ts';
+import type { LiveDisplay } from './live-display.ts';
+import { playLesson } from './play-lesson.ts';
+import type { LessonToPlay, PlayRequest } from './play-request.ts';
+import { openPlayerLab } from './player-lab.ts';
+import type { LessonReport, PlayReport } from './report.ts';
+import { SocketPage } from './socket-page.ts';
+
+export interface PlaySurroundings {
+  /** The clone. */
+  root: string;
+  env: Record<string, string | undefined>;
+  signal: AbortSignal;
+  display: LiveDisplay;
+  /** Told of every lesson as it is done. */
+  onLesson: (report: LessonReport) => void;
+}
+
+/**
+ * Plays lessons, several at a time, each on a server and in a sandbox of its own. When `signal` aborts, everything
+ * is removed and what is done by then is reported.
+ * @throws config.invalid, sandbox.image-missing, engine.unreachable
+ */
+export async function playLessons(request: PlayRequest, around: PlaySurroundings): Promise<PlayReport> {
+  const began = systemClock.now();
+  const { signal, display, onLesson } = around;
+  const config = parseConfig(around.env, { root: around.root });
+  const made = await readSetupRecord(config.dataDir);
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const host = createDockerSandboxHost({ engine: config.engine, lab: config.lab, seccompProfile: {}, logger: silent });
+  const engine = await host.describe();
+  const libraries = new Map<string, LessonLibrary>();
+  for (const root of new Set(request.lessons.map((lesson) => lesson.root)))
+    libraries.set(root, await createLessonLibrary({ directories: [root], logger: silent }));
+
+  const playOne = async (wanted: LessonToPlay): Promise<LessonReport> => {
+    const report = blankReport(wanted);
+    const library = libraries.get(wanted.root);
+    if (report.problems.length > 0 || library === undefined || !library.has(wanted.id))
+      return { ...report, state: 'failed' };
+    const lesson = library.lesson(wanted.id);
+    if (lesson.frontMatter.needs.includes('cgroup2') && engine.cgroupVersion !== '2')
+      return { ...report, state: 'skipped', reason: 'It needs cgroup v2, and this engine has v1.' };
+    const line = display.begin(wanted.id);
+    const from = systemClock.now();
+    try {
+      const lab = await openPlayerLab({
+        config,
+        made,
+        lessons: wanted.root,
+        onTrouble: (words) => report.trouble.length < 20 && report.trouble.push(words),
+      });
+      let socket: LabSocket | null = null;
+      const stop = () => socket?.close(new Error('Interrupted.'));
+      signal.addEventListener('abort', stop);
+      try {
+        signal.throwIfAborted();
+        socket = await LabSocket.visit(lab.url);
+        const played = await playLesson({
+          lesson,
+          page: new SocketPage(socket, wanted.id),
+          runSetup: (command, timeoutMs) => lab.runSetup(wanted.id, library, command, timeoutMs),
+          clock: systemClock,
+          wait: (milliseconds) => delay(milliseconds, undefined, { signal }),
+          onProgress: (at) => line.tell(at),
+          signal,
+        });
+        report.steps = played.steps;
+        report.failures = played.failures;
+      } finally {
+        signal.removeEventListener('abort', stop);
+        line.tell({ doing: 'removing the sandbox' });
+        socket?.close(new Error('Done.'));
+        await lab.dispose();
+      }
+    } catch (error) {
+      if (signal.aborted) throw error;
+      report.trouble.push(describeError(error));
+      report.state = 'failed';
+    } finally {
+      line.end();
+      report.milliseconds = systemClock.now() - from;
+    }
+    return { ...report, state: report.state === 'failed' || report.failures.length > 0 ? 'failed' : 'passed' };
+  };
+
+  const results = new Map<LessonToPlay, LessonReport>();
+  const waiting = [...request.lessons];
+  const jobs = request.jobs ?? jobsThatFit(engine, config.sandbox.memory);
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      try {
+        const report = await playOne(next);
+        results.set(next, report);
+        onLesson(report);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  };
+  try {
+    // All of them to their end, even when one cannot go on: whoever is in the middle has something to remove.
+    const ends = await Promise.allSettled(Array.from({ length: Math.min(jobs, waiting.length) }, work));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  } finally {
+    display.dispose();
+  }
+  const lessons = request.lessons.flatMap((lesson) => results.get(lesson) ?? []);
+  const count = (state: LessonReport['state']) => lessons.filter((lesson) => lesson.state === state).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    interrupted: signal.aborted,
+    milliseconds: systemClock.now() - began,
+    lessons,
+  };
+}
+
+function blankReport({ id, file, problems }: LessonToPlay): LessonReport {
+  const rest = { state: 'passed' as const, milliseconds: 0, reason: null, steps: [], failures: [], trouble: [] };
+  return { lesson: id, file, problems: [...problems], ...rest };
+}

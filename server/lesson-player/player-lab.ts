@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, labId } from '../config.ts';
+import { createApp } from '../create-app.ts';
+import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
+import { describeError } from '../errors.ts';
+import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { Logger } from '../logger.ts';
+import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
+import type { SetupRecord } from '../setup-record.ts';
+import { randomIds, systemClock } from '../system-clock.ts';
+import { runProgram } from '../workspace/run-program.ts';
+import { workspaceRoot } from '../workspace/workspace-paths.ts';
+import type { SetupEnd } from './play-lesson.ts';
+
+export interface PlayerLabOptions {
+  /** The person's own: engine and limits are taken from it, and nothing else. */
+  config: Config;
+  made: SetupRecord;
+  /** The folder of courses to play from. */
+  lessons: string;
+  /** Told of what the server itself complains about. */
+  onTrouble: (words: string) => void;
+}
+
+/** A whole server for one lesson: on a free port of this machine alone, with a data folder and a name of its own. */
+export interface PlayerLab {
+  url: string;
+  runSetup(lesson: string, library: LessonLibrary, command: string, timeoutMs: number): Promise<SetupEnd>;
+  /** Stops the server, then removes its sandboxes and its folder. @throws when something could not be removed */
+  dispose(): Promise<void>;
+}
+
+const stopWithinMs = 5_000;
+const setupOutput = 1024 * 1024;
+/** Of `timeout(1)`. */
+const timedOut = 124;
+
+export async function openPlayerLab({ config, made, lessons, onTrouble }: PlayerLabOptions): Promise<PlayerLab> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'drydock-play-'));
+  const lab = labId(dataDir);
+  const logger = troubleLogger(onTrouble);
+  const host = createDockerSandboxHost({
+    engine: config.engine,
+    lab,
+    seccompProfile: buildSeccompProfile(),
+    logger,
+  });
+  const removeAll = async () => {
+    try {
+      for (const record of await host.list()) await host.remove(record.id, { keepHome: false });
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  };
+  try {
+    const app = await createApp({
+      config: { ...config, lab, dataDir, host: '127.0.0.1', port: 0, lessonDirs: [lessons], maxSandboxes: 1 },
+      version: 'lesson test',
+      sandboxImage: made.sandboxImage,
+      registryVolume: made.registrySocketVolume,
+      logger,
+      clock: systemClock,
+      ids: randomIds,
+      pages: null,
+      development: false,
+    });
+    const { url } = await app.start();
+    return {
+      url,
+      runSetup: async (lesson, library, command, timeoutMs) => {
+        const [sandbox] = await host.list();
+        if (sandbox === undefined) throw new Error('The sandbox is gone.');
+        const all = library.catalogue().flatMap((course) => course.lessons.map((card) => card.id));
+        const { exitCode, stdout, stderr } = await runProgram(
+          host,
+          sandbox.id,
+          {
+            argv: ['timeout', '-k', '2', String(timeoutMs / 1000), 'bash', '-c', command],
+            cwd: workspaceRoot(lesson, all),
+          },
+          { maxOutput: setupOutput, timeoutMs: timeoutMs + 10_000 },
+        );
+        return { exitCode: exitCode === timedOut ? null : exitCode, output: stderr + stdout.toString('utf8') };
+      },
+      dispose: async () => {
+        // A sandbox that is removed while its server runs would be started again.
+        await app.stop(stopWithinMs);
+        await removeAll();
+      },
+    };
+  } catch (error) {
+    await removeAll();
+    throw error;
+  }
+}
+
+/** Only what is wrong: the rest of the log is of no use to who writes lessons. */
+function troubleLogger(onTrouble: (words: string) => void): Logger {
+  const ignore = () => undefined;
+  const tell = (fields: object, message: string) => {
+    const reason = 'error' in fields ? `: ${describeError(fields.error)}` : '';
+    onTrouble(`${message}${reason}`);
+  };
+  return { debug: ignore, info: ignore, warn: tell, error: tell };
+}

@@ -1,0 +1,58 @@
+import type { Failure, LessonReport, PlayReport } from './report.ts';
+
+/** One lesson in words: a line when it passed, all there is to know when it did not. */
+export function renderLesson(report: LessonReport): string {
+  const { lesson, state, milliseconds, reason, steps, failures, problems, trouble, file } = report;
+  const mark = { passed: '✓', failed: '✗', skipped: '–' }[state];
+  const checks = steps.reduce((sum, step) => sum + step.checks.length, 0);
+  const facts = [duration(milliseconds), count(steps.length, 'step'), count(checks, 'check')];
+  const lines = [`${mark} ${lesson}${state === 'passed' ? ` (${facts.join(', ')})` : ''}`];
+  if (reason !== null) lines.push(`    ${reason}`);
+  for (const problem of problems)
+    lines.push(`    ${problem.file}:${problem.line}:${problem.column} ${problem.code}`, `        ${problem.message}`);
+  for (const failure of failures) lines.push('', ...renderFailure(failure, file).map((line) => `    ${line}`));
+  if (state === 'failed' && trouble.length > 0)
+    lines.push('', '    The server said:', ...trouble.map((words) => `        ${words}`));
+  if (state === 'failed') lines.push('');
+  const asked = steps.flatMap((step) => step.checks).filter((check) => check.met === 'asked');
+  if (state === 'passed' && asked.length > 0)
+    lines.push(
+      `    Met only when asked, not by ${asked.length === 1 ? 'itself' : 'themselves'}: ${asked.map((check) => check.id).join(', ')}`,
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function renderFailure(failure: Failure, file: string): string[] {
+  const { step, block, message, conditions, transcripts } = failure;
+  const place = block === null ? file : `${file}:${block.line}`;
+  const lines = [`${place}  ${step === null ? 'before the first step' : `step “${step.title}” (#${step.id})`}`];
+  if (block !== null) lines.push(`${block.kind} ${block.id}: ${block.text}`);
+  lines.push(message);
+  for (const condition of conditions) {
+    lines.push(`  line ${condition.line}, “${condition.title}”`, `      ${condition.message}`);
+    if (condition.hint !== null) lines.push(`      Hint: ${condition.hint}`);
+  }
+  for (const { terminal, lines: shown } of transcripts) {
+    if (shown.length === 0) continue;
+    lines.push(`Terminal ${terminal}:`, ...shown.map((line) => `  │ ${line}`.trimEnd()));
+  }
+  return lines;
+}
+
+export function renderSummary({ passed, failed, skipped, interrupted, milliseconds }: PlayReport): string {
+  const parts = [`${passed} passed`, `${failed} failed`, ...(skipped === 0 ? [] : [`${skipped} skipped`])];
+  const stopped = interrupted ? 'Interrupted; not every lesson was played. ' : '';
+  return `${stopped}${count(passed + failed + skipped, 'lesson')}: ${parts.join(', ')} (${duration(milliseconds)}).\n`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `0.4 s`, `34 s`, `2 min 5 s` */
+function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

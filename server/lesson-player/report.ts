@@ -1,0 +1,84 @@
+import type { Problem } from '../lessons/problem.ts';
+import type { Transcript } from './learner-page.ts';
+
+/** What playing lessons found out. This is what `--json` prints; keys are never renamed. */
+export interface PlayReport {
+  passed: number;
+  failed: number;
+  skipped: number;
+  /** It was stopped: lessons that are not listed have not been played to their end. */
+  interrupted: boolean;
+  milliseconds: number;
+  lessons: LessonReport[];
+}
+
+export interface LessonReport {
+  /** course/lesson */
+  lesson: string;
+  /** Name of its lesson.md. */
+  file: string;
+  state: 'passed' | 'failed' | 'skipped';
+  milliseconds: number;
+  /** Why it was skipped. */
+  reason: string | null;
+  /** Steps that were played, the last one perhaps not to its end. */
+  steps: StepReport[];
+  failures: Failure[];
+  /** Mistakes the linter found; a lesson that has any is not played. */
+  problems: Problem[];
+  /** What went wrong around the lesson: the server's own complaints, a sandbox that could not be removed. */
+  trouble: string[];
+}
+
+export interface StepReport {
+  id: string;
+  title: string;
+  milliseconds: number;
+  blocks: BlockReport[];
+  checks: CheckReport[];
+}
+
+export interface BlockReport {
+  id: string;
+  kind: 'run' | 'file' | 'setup';
+  milliseconds: number;
+  /** Of a command that was waited for, where its shell told. */
+  exitCode: number | null;
+}
+
+export interface CheckReport {
+  id: string;
+  title: string;
+  /** `asked`: it got its tick only when it was asked for. */
+  met: 'by-itself' | 'asked' | 'no';
+}
+
+export interface Failure {
+  kind: /** A check was met before anything was done for it. */
+    | 'met-first'
+    /** All blocks were carried out, and checks are not met. */
+    | 'not-met'
+    /** A command was still running at the end of its time. */
+    | 'not-ended'
+    /** A setup block ended with an error. */
+    | 'setup'
+    /** A quiz that takes every answer, or none. */
+    | 'quiz'
+    /** The lab refused or could not do what was asked of it. */
+    | 'refused';
+  /** null: it failed before the first step. */
+  step: { id: string; title: string } | null;
+  block: { id: string; kind: string; line: number; text: string } | null;
+  message: string;
+  conditions: UnmetCondition[];
+  transcripts: Transcript[];
+}
+
+export interface UnmetCondition {
+  check: string;
+  title: string;
+  line: number;
+  /** The check's own words. */
+  message: string;
+  hint: string | null;
+}

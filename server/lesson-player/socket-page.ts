@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TerminalSummary } from '../../protocol/events.ts';
+import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import type { LabSocket } from './lab-socket.ts';
+import type { CommandEnd, LearnerPage, Transcript } from './learner-page.ts';
+import { TerminalRecord } from './terminal-record.ts';
+
+const size = { cols: 120, rows: 30 };
+const sandboxMs = 120_000;
+/** A prompt that stays for so long is one; between the lines of a pasted block there are shorter ones. */
+const steadyMs = 60;
+/** A shell that has not told of a command's end for so long after it was typed, and is at its prompt, tells nothing. */
+const untoldMs = 1_000;
+/** Output is acknowledged as a page does, which draws it some frames later. */
+const drawnMs = 20;
+
+/** A browser's page of one lesson, without a browser: the same requests and facts over the same socket. */
+export class SocketPage implements LearnerPage {
+  readonly #lab: LabSocket;
+  readonly #lesson: string;
+  readonly #terminals = new Map<string, TerminalRecord>();
+  readonly #drawing = new Set<string>();
+  #sandbox: SandboxStatus = { state: 'none' };
+  #passed = new Set<string>();
+
+  constructor(lab: LabSocket, lesson: string) {
+    this.#lab = lab;
+    this.#lesson = lesson;
+    lab.on('sandbox:changed', ({ sandbox }) => {
+      this.#sandbox = sandbox;
+    });
+    lab.on('progress:changed', ({ progress }) => {
+      if (progress.lesson === lesson) this.#passed = new Set(Object.keys(progress.passed));
+    });
+    lab.on('terminal:changed', (fact) => {
+      if (fact.lesson === lesson) this.#takeTerminals(fact.terminals);
+    });
+    lab.on('terminal:exited', ({ terminal, exitCode }) => {
+      const record = this.#terminals.get(terminal);
+      if (record !== undefined && exitCode !== null) record.shellEnded = true;
+    });
+    lab.on('terminal:output', ({ terminal, seq, data }) => {
+      this.#terminals.get(terminal)?.push(seq, data);
+      this.#acknowledgeLater(terminal);
+    });
+  }
+
+  async open(): Promise<void> {
+    const opened = await this.#lab.ask('lesson:open', { lesson: this.#lesson });
+    this.#passed = new Set(Object.keys(opened.progress.passed));
+    // What came as a fact meanwhile is newer.
+    if (this.#sandbox.state === 'none') this.#sandbox = opened.sandbox;
+    const settled = () => this.#sandbox.state === 'ready' || this.#sandbox.state === 'failed';
+    if (!(await this.#lab.until(settled, sandboxMs))) throw new Error('The sandbox did not get ready.');
+    if (this.#sandbox.state === 'failed') throw new Error(this.#sandbox.error.message);
+  }
+
+  async visitStep(step: string): Promise<void> {
+    await this.#lab.ask('lesson:visit-step', { lesson: this.#lesson, step });
+  }
+
+  async run(block: string, terminal: string): Promise<void> {
+    let record = this.#terminals.get(terminal);
+    if (record === undefined) {
+      record = new TerminalRecord(size);
+      this.#terminals.set(terminal, record);
+      await this.#lab.ask('terminal:open', { lesson: this.#lesson, terminal, ...size, after: 0 });
+    }
+    const typed = { after: record.commandsEnded, at: Date.now() };
+    await this.#lab.ask('terminal:run', { lesson: this.#lesson, block, interrupt: false });
+    record.shellEnded = false;
+    record.typed = typed;
+  }
+
+  async commandEnd(terminal: string, timeoutMs: number): Promise<CommandEnd> {
+    const record = this.#terminals.get(terminal);
+    if (record === undefined) return { ended: true, exitCode: null };
+    const deadline = Date.now() + timeoutMs;
+    const atPrompt = () => record.shellEnded || record.busy !== true;
+    // The list is asked for because a short command may have begun and ended within one fact.
+    await this.#listTerminals();
+    for (;;) {
+      if (!(await this.#lab.until(atPrompt, deadline - Date.now()))) return { ended: false };
+      if (!record.shellEnded) {
+        await delay(steadyMs);
+        await this.#listTerminals();
+      }
+      if (atPrompt() && (record.shellEnded || record.told(untoldMs))) {
+        record.typed = null;
+        return { ended: true, exitCode: record.exitCode };
+      }
+    }
+  }
+
+  async apply(block: string): Promise<void> {
+    await this.#lab.ask('file:apply', { lesson: this.#lesson, block });
+  }
+
+  async evaluate(check: string): Promise<CheckResult> {
+    const [result] = await this.#lab.ask('check:evaluate', { lesson: this.#lesson, check });
+    if (result === undefined) throw new Error('The lab did not say how the check stands.');
+    return result;
+  }
+
+  async ticked(checks: readonly string[], timeoutMs: number): Promise<Set<string>> {
+    await this.#lab.until(() => checks.every((check) => this.#passed.has(check)), timeoutMs);
+    return new Set(checks.filter((check) => this.#passed.has(check)));
+  }
+
+  transcripts(): Transcript[] {
+    return [...this.#terminals].map(([terminal, record]) => ({ terminal, lines: record.lines() }));
+  }
+
+  async #listTerminals(): Promise<void> {
+    await this.#lab.ask('terminal:list', { lesson: this.#lesson }, (terminals) => this.#takeTerminals(terminals));
+  }
+
+  #takeTerminals(terminals: readonly TerminalSummary[]): void {
+    for (const { terminal, busy } of terminals) {
+      const record = this.#terminals.get(terminal);
+      if (record !== undefined) record.busy = busy;
+    }
+  }
+
+  #acknowledgeLater(terminal: string): void {
+    if (this.#drawing.has(terminal)) return;
+    this.#drawing.add(terminal);
+    setTimeout(() => {
+      this.#drawing.delete(terminal);
+      const seq = this.#terminals.get(terminal)?.end ?? 0;
+      this.#lab.send('terminal:acknowledge', { lesson: this.#lesson, terminal, seq });
+    }, drawnMs);
+  }
+}

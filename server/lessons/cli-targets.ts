@@ -1,0 +1,76 @@
+import { lstat } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { isPlainFile } from './bounded-files.ts';
+import { lintCourses } from './lint.ts';
+import { type LoadedLesson, loadDirectory } from './load-courses.ts';
+import type { Problem } from './problem.ts';
+
+export interface TargetIo {
+  /** Folder that relative arguments and shown paths are relative to. */
+  cwd: string;
+  /** The shipped lessons: what is meant when no folder is named. */
+  shipped: string;
+  err: (text: string) => void;
+}
+
+/** A folder that was named, or the shipped lessons. */
+export interface Target {
+  /** The folder of courses. */
+  root: string;
+  lessons: LoadedLesson[];
+  problems: Problem[];
+}
+
+/** Reads and lints what was named. @returns null when that cannot be; why has been said */
+export async function readTargets(folders: readonly string[], io: TargetIo): Promise<Target[] | null> {
+  const places: Place[] = [];
+  for (const folder of folders.length > 0 ? folders.map((name) => resolve(io.cwd, name)) : [io.shipped]) {
+    const place = await findPlace(folder);
+    if (place === null) {
+      io.err(`There is no folder ${show(folder, io.cwd)}.\n`);
+      return null;
+    }
+    places.push(place);
+  }
+  const shipped = await loadDirectory(io.shipped, prefixOf(io.shipped, io.cwd));
+  const targets: Target[] = [];
+  for (const { root, prefix } of places) {
+    const courses = root === io.shipped ? shipped : await loadDirectory(root, prefixOf(root, io.cwd));
+    const inside = ({ file }: { file: string }): boolean =>
+      prefix === root || file.startsWith(prefixOf(prefix, io.cwd));
+    const problems = (await lintCourses(courses, shipped)).filter(inside);
+    const lessons = courses.flatMap((course) => course.lessons).filter(inside);
+    if (lessons.length === 0 && problems.length === 0) {
+      io.err(`There is no lesson in ${show(prefix, io.cwd)}.\n`);
+      return null;
+    }
+    targets.push({ root, lessons, problems });
+  }
+  return targets;
+}
+
+interface Place {
+  root: string;
+  /** What of it is meant. */
+  prefix: string;
+}
+
+/** A single lesson is looked at among its neighbours: links and prerequisites lead there. */
+async function findPlace(folder: string): Promise<Place | null> {
+  const stat = await lstat(folder).catch(() => null);
+  if (!stat?.isDirectory()) return null;
+  if (await isPlainFile(join(folder, 'lesson.md'))) return { root: dirname(dirname(folder)), prefix: folder };
+  if (await isPlainFile(join(folder, 'course.yaml'))) return { root: dirname(folder), prefix: folder };
+  return { root: folder, prefix: folder };
+}
+
+/** What stands before the names of files below a folder. */
+function prefixOf(path: string, cwd: string): string {
+  return path === cwd ? '' : `${show(path, cwd)}/`;
+}
+
+export function show(path: string, cwd: string): string {
+  const short = relative(cwd, path);
+  if (short === '') return '.';
+  return short.startsWith('..') ? path : short;
+}
