@@ -46,6 +46,14 @@ test('a lesson that is not there, or is broken, is a page that says so', async (
   complaints.length = 0; // the browser notes the 404s
 });
 
+test('curl and monitors get the pages too, and are nobody', async ({ lab }) => {
+  for (const path of ['/', '/learn/first-steps/first-container']) {
+    const answer = await fetch(`${lab.url}${path}`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('set-cookie')).toBeNull();
+  }
+});
+
 test('the page runs under a policy without inline or evaluated script', async ({ page }) => {
   const answer = await page.goto('/');
   const policy = answer?.headers()['content-security-policy'] ?? '';

@@ -62,30 +62,32 @@ async function handle(options: LabHttpOptions, request: IncomingMessage, respons
   // Only the server says who somebody is.
   delete request.headers[learnerHeader];
   delete request.headers[nonceHeader];
-  if (!url.pathname.startsWith('/_next/') && wantsPage(request)) await preparePage(options, request, response);
+  if (!url.pathname.startsWith('/_next/')) await preparePage(options, request, response);
   await options.pages.render(request, response);
 }
 
+/** The id no learner has: pages are rendered without anybody's progress. */
+const nobody = 'nobody';
+
 async function preparePage(options: LabHttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   let actor = await options.identity.recognise(request.headers.cookie);
-  if (actor === null) {
+  // Only a browser's visit makes a learner: curl and monitors read the pages as nobody.
+  if (actor === null && isVisit(request)) {
     const welcome = await options.identity.welcome();
     actor = welcome.actor;
     response.setHeader('Set-Cookie', welcome.setCookie);
   }
   const nonce = randomBytes(16).toString('base64');
   const policy = contentSecurityPolicy(nonce, options.development);
-  request.headers[learnerHeader] = actor.learner;
+  request.headers[learnerHeader] = actor?.learner ?? nobody;
   request.headers[nonceHeader] = nonce;
   // Next reads the nonce for its own scripts from the policy on the request.
   request.headers['content-security-policy'] = policy;
   response.setHeader('Content-Security-Policy', policy);
 }
 
-/** Pages and their data requests; not icons and other static files. */
-function wantsPage(request: IncomingMessage): boolean {
-  const accept = request.headers.accept ?? '';
-  return request.method === 'GET' && (accept.includes('text/html') || request.headers.rsc !== undefined);
+function isVisit(request: IncomingMessage): boolean {
+  return request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
 }
 
 function parseUrl(raw: string | undefined): URL {

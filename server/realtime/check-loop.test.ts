@@ -50,13 +50,30 @@ test('a check that holds from the beginning waits for its turn', async () => {
   loop.dispose();
 });
 
-test('a check out of turn is earned by doing it', async () => {
+test('a check out of turn is earned by doing it in the step the learner is at, and only there', async () => {
   const { loop, states, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'unmet' });
   loop.touch('all');
   await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('unmet'));
   states.c = 'met';
   loop.touch(['containers']);
+  await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('waiting'));
+  expect(earned).toEqual([]);
+  loop.visit(2);
   await vi.waitFor(() => expect(earned).toEqual(['c']));
+  loop.dispose();
+});
+
+test('a step that was left undone does not tick when its check comes to hold by a detour', async () => {
+  const { loop, states, earned, evaluated } = loopOf({ a: 'unmet', b: 'unmet', c: 'unmet' });
+  loop.touch('all');
+  await vi.waitFor(() => expect(evaluated).toHaveLength(1));
+  states.c = 'met';
+  loop.touch(['containers']);
+  await vi.waitFor(() => expect(evaluated).toHaveLength(2));
+  states.c = 'unmet';
+  states.a = 'met';
+  loop.touch(['containers']);
+  await vi.waitFor(() => expect(earned).toEqual(['a']));
   loop.dispose();
 });
 

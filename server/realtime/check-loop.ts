@@ -23,8 +23,9 @@ export interface CheckLoopOptions {
 /**
  * Re-evaluates what can have changed, one round at a time.
  *
- * A check that holds before the learner did anything ("there is no container web") must not tick by itself, so
- * a tick is earned by a check that was seen unmet in this session, or whose earlier steps are all done.
+ * A check that holds without the learner's doing ("there is no container web") must not tick before its time, so
+ * ticks are earned in the first step that is not done, and, by a check that was seen unmet in this session, in the
+ * step the learner is at.
  */
 export class CheckLoop implements Disposable {
   readonly #options: CheckLoopOptions;
@@ -32,6 +33,8 @@ export class CheckLoop implements Disposable {
   readonly #seenUnmet = new Set<string>();
   readonly #results = new Map<string, CheckResult>();
   readonly #dirty = new Set<string>();
+  /** Index of the step the learner is at. */
+  #visiting = 0;
   #timer: NodeJS.Timeout | null = null;
   #running = false;
   #disposed = false;
@@ -54,6 +57,13 @@ export class CheckLoop implements Disposable {
       if (kinds === null || [...check.subjects].some((subject) => kinds.has(subject))) this.#dirty.add(check.id);
     }
     this.#schedule();
+  }
+
+  /** The learner is at this step now (index). */
+  visit(step: number): void {
+    if (step === this.#visiting) return;
+    this.#visiting = step;
+    this.touch('all');
   }
 
   /** Looks at once because the learner asked; what is met is earned. */
@@ -119,8 +129,8 @@ export class CheckLoop implements Disposable {
   }
 
   #isEarned(id: string): boolean {
-    if (this.#seenUnmet.has(id)) return true;
     const step = this.#options.checks.find((check) => check.id === id)?.step ?? 0;
+    if (step === this.#visiting && this.#seenUnmet.has(id)) return true;
     return this.#options.checks.every((check) => check.step >= step || this.#passed.has(check.id));
   }
 

@@ -63,6 +63,7 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         );
       }
       await progress.visitStep(actor.learner, lesson, step, clock.now());
+      (await sessions.find(actor.learner, lesson))?.visit(step);
       return null;
     },
 

@@ -66,6 +66,7 @@ export class LessonSession implements Disposable {
         options.logger.error({ lesson: options.lesson.id, error: describeError(error) }, 'checks failed'),
       settleMs: 40,
     });
+    if (options.initial.currentStep !== null) this.visit(options.initial.currentStep);
   }
 
   /** The sandbox answers: puts files there, follows it, looks at everything once. */
@@ -117,6 +118,12 @@ export class LessonSession implements Disposable {
     if (this.#commands.length > commandsKept) this.#commands.shift();
     // A command that ended can have changed anything that has no event of its own.
     this.#loop.touch(['commands', 'files', 'containers', 'images', 'networks', 'volumes']);
+  }
+
+  /** The learner is at this step now. */
+  visit(step: string): void {
+    const index = this.#options.lesson.steps.findIndex((each) => each.id === step);
+    if (index !== -1) this.#loop.visit(index);
   }
 
   /** @throws sandbox.* when there is nothing to look at */
