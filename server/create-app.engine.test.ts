@@ -175,6 +175,18 @@ test('unknown events, malformed packets and missing acknowledgements harm nobody
   });
 });
 
+test('packets that pose as socket.io’s own events, or have no name at all, harm nobody', async () => {
+  const page = await lab.visit();
+  const raw = page.socket as unknown as { packet(packet: object): void };
+  for (const name of ['disconnect', 'disconnecting', 'error', 'connect', 'newListener', { toString: 1 }, null, 7, []]) {
+    raw.packet({ type: 2, data: [name, { lesson }] });
+  }
+  raw.packet({ type: 3, id: 1, data: [] });
+  // Still connected, and still counted as present.
+  expect(await page.ask('lesson:open', { lesson: 'no/such' })).toMatchObject({ ok: false });
+  expect(page.socket.connected).toBe(true);
+});
+
 test('an oversized packet is refused, and neighbours go on', async () => {
   const neighbour = await lab.visit();
   const page = await lab.visit();

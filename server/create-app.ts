@@ -202,7 +202,9 @@ export async function createApp(options: AppOptions): Promise<App> {
         logger.warn({ error: describeError(error) }, 'could not look for sandboxes of the last time');
       });
       http.listen(config.port, config.host);
-      await once(http, 'listening');
+      await once(http, 'listening').catch((cause: unknown) => {
+        throw cannotListen(config, cause);
+      });
       const { port } = http.address() as AddressInfo;
       return { host: config.host, port, url: `http://${urlHost(config.host)}:${port}` };
     },
@@ -249,6 +251,17 @@ async function defaultMaxSandboxes(host: { describe(): Promise<{ memory: number 
     // The engine is away; a small number until the next start is better than no lab.
     return 4;
   }
+}
+
+function cannotListen({ host, port }: Config, cause: unknown): DrydockError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const reason =
+    code === 'EADDRINUSE'
+      ? `Something else listens on port ${port} already. Stop it, or take another port: PORT=${port + 1} npm start`
+      : code === 'EACCES'
+        ? `This user may not listen on port ${port}. Take one above 1023, for example PORT=3000.`
+        : `HOST=${JSON.stringify(host)} is no address of this machine. Allowed is an IP address or a name it has.`;
+  return new DrydockError('config.invalid', reason, { cause });
 }
 
 function lessonIdsOf(library: LessonLibrary): string[] {

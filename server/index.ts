@@ -49,6 +49,11 @@ async function main(): Promise<void> {
     logger.error({ error: describeError(error), stack: stackOf(error) }, 'unhandled rejection'),
   );
 
+  // The same for a throw nobody caught: one person's packet must not end everybody's lab.
+  process.on('uncaughtException', (error) =>
+    logger.error({ error: describeError(error), stack: stackOf(error) }, 'uncaught exception'),
+  );
+
   const pages = await createNextPages({ dir: root, development, host: config.host, port: config.port });
   app = await createApp({
     config,

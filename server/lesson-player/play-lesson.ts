@@ -13,7 +13,9 @@ import {
   setupsOfStep,
 } from '../lessons/lesson.ts';
 import { shorten } from '../lessons/problem.ts';
+import { firstLine, seconds, textOf } from './block-words.ts';
 import type { LearnerPage } from './learner-page.ts';
+import { patience } from './patience.ts';
 import { playQuiz } from './play-quiz.ts';
 import type { BlockReport, CheckReport, Failure, StepReport, UnmetCondition } from './report.ts';
 
@@ -35,22 +37,6 @@ export interface SetupEnd {
   exitCode: number | null;
   output: string;
 }
-
-/** How long is waited for what: milliseconds. */
-export const patience = {
-  /** A command whose block names no `timeout`. */
-  command: 60_000,
-  setup: 60_000,
-  /** A terminal that is still busy with a `background` command. */
-  prompt: 5_000,
-  /** What the step before did may still be on its way to the checks. */
-  settle: 250,
-  /** Checks that tick by themselves. */
-  tick: 5_000,
-  /** Checks that are asked for, again and again. */
-  pass: 20_000,
-  ask: 1_000,
-} as const;
 
 type PlayedBlock = RunBlock | FileBlock | SetupBlock;
 
@@ -75,8 +61,6 @@ class LessonPlay {
   #number = 0;
   #block: LessonBlock | null = null;
   #blocks: BlockReport[] = [];
-  /** The title of the step in which a check got its tick. */
-  readonly #ticked = new Map<string, string>();
   /** The longest `timeout` of a background command of this step: so long its effect may take. */
   #background = 0;
 
@@ -117,16 +101,9 @@ class LessonPlay {
       await this.#carryOut(step.blocks);
       this.#block = null;
       await this.#mustPass(checks, report);
-      await this.#rememberTicks(step);
     } finally {
       report.milliseconds = clock.now() - began;
     }
-  }
-
-  async #rememberTicks(step: LessonStep): Promise<void> {
-    const all = this.#options.lesson.steps.flatMap(checksOfStep).map((block) => block.id);
-    for (const id of await this.#options.page.ticked(all, 0))
-      if (!this.#ticked.has(id)) this.#ticked.set(id, step.title);
   }
 
   /**
@@ -155,13 +132,9 @@ class LessonPlay {
       // Asking would give it the tick it is to get by itself.
       if (block.check.initially === 'met') continue;
       this.#block = block;
-      const earlier = this.#ticked.get(block.id);
-      const result = earlier === undefined ? await page.evaluate(block.id) : null;
-      if (result !== null && result.state !== 'met') continue;
-      const words =
-        result === null
-          ? `This check got its tick in the step “${earlier}” already: what it asks for was true there, so here it proves nothing.`
-          : `This check is met before anything is done for it, so it proves nothing. Seen: ${result.message}`;
+      const result = await page.evaluate(block.id);
+      if (result.state !== 'met') continue;
+      const words = `This check is met before anything is done for it, so it proves nothing. Seen: ${result.message}`;
       this.#fail('met-first', block, `${words} If that cannot be helped, mark it with \`initially: met\`.`);
     }
   }
@@ -268,30 +241,4 @@ class LessonPlay {
       transcripts: this.#options.page.transcripts(),
     });
   }
-}
-
-function textOf(block: LessonBlock): string {
-  switch (block.kind) {
-    case 'solution':
-      return textOf(block.of);
-    case 'run':
-    case 'setup':
-      return firstLine(block.command);
-    case 'file':
-      return block.path;
-    case 'check':
-      return block.check.title;
-    case 'quiz':
-      return shorten(block.quiz.question);
-    default:
-      return block.kind;
-  }
-}
-
-function firstLine(text: string): string {
-  return shorten(text.trim().split('\n', 1)[0] ?? '', 100);
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.round(milliseconds / 100) / 10} s`;
 }

@@ -2,15 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseConfig } from '../config.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { describeError } from '../errors.ts';
+import type { Lesson } from '../lessons/lesson.ts';
 import { createLessonLibrary, type LessonLibrary } from '../lessons/lesson-library.ts';
 import { readSetupRecord } from '../setup-record.ts';
 import { systemClock } from '../system-clock.ts';
 import { jobsThatFit } from './jobs.ts';
 import { LabSocket } from './lab-socket.ts';
 import type { LiveDisplay } from './live-display.ts';
-import { playLesson } from './play-lesson.ts';
+import { type PlayOptions, playLesson } from './play-lesson.ts';
 import type { LessonToPlay, PlayRequest } from './play-request.ts';
-import { openPlayerLab } from './player-lab.ts';
+import { openPlayerLab, type PlayerLab } from './player-lab.ts';
 import type { LessonReport, PlayReport } from './report.ts';
 import { SocketPage } from './socket-page.ts';
 
@@ -58,27 +59,12 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
         lessons: wanted.root,
         onTrouble: (words) => report.trouble.length < 20 && report.trouble.push(words),
       });
-      let socket: LabSocket | null = null;
-      const stop = () => socket?.close(new Error('Interrupted.'));
-      signal.addEventListener('abort', stop);
       try {
-        signal.throwIfAborted();
-        socket = await LabSocket.visit(lab.url);
-        const played = await playLesson({
-          lesson,
-          page: new SocketPage(socket, wanted.id),
-          runSetup: (command, timeoutMs) => lab.runSetup(wanted.id, library, command, timeoutMs),
-          clock: systemClock,
-          wait: (milliseconds) => delay(milliseconds, undefined, { signal }),
-          onProgress: (at) => line.tell(at),
-          signal,
-        });
+        const played = await playIn(lab, { lesson, library, signal, onProgress: (at) => line.tell(at) });
         report.steps = played.steps;
         report.failures = played.failures;
       } finally {
-        signal.removeEventListener('abort', stop);
         line.tell({ doing: 'removing the sandbox' });
-        socket?.close(new Error('Done.'));
         await lab.dispose();
       }
     } catch (error) {
@@ -123,6 +109,35 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
     milliseconds: systemClock.now() - began,
     lessons,
   };
+}
+
+/** Plays one lesson as a learner who is new to this lab. @throws when `signal` aborted */
+async function playIn(
+  lab: PlayerLab,
+  around: { lesson: Lesson; library: LessonLibrary } & Pick<PlayOptions, 'signal' | 'onProgress'>,
+) {
+  const { lesson, library, signal, onProgress } = around;
+  signal.throwIfAborted();
+  const socket = await LabSocket.visit(lab.url);
+  const page = new SocketPage(socket, lesson.id);
+  const stop = () => void page.settled().then(() => socket.close(new Error('Interrupted.')));
+  signal.addEventListener('abort', stop);
+  try {
+    signal.throwIfAborted();
+    return await playLesson({
+      lesson,
+      page,
+      runSetup: (command, timeoutMs) => lab.runSetup(lesson.id, library, command, timeoutMs),
+      clock: systemClock,
+      wait: (milliseconds) => delay(milliseconds, undefined, { signal }),
+      onProgress,
+      signal,
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await page.settled();
+    socket.close(new Error('Done.'));
+  }
 }
 
 function blankReport({ id, file, problems }: LessonToPlay): LessonReport {

@@ -40,7 +40,11 @@ const timedOut = 124;
 export async function openPlayerLab({ config, made, lessons, onTrouble }: PlayerLabOptions): Promise<PlayerLab> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drydock-play-'));
   const lab = labId(dataDir);
-  const logger = troubleLogger(onTrouble);
+  let started = false;
+  // What it says while it starts is about lessons that are not played here.
+  const logger = troubleLogger((words) => {
+    if (started) onTrouble(words);
+  });
   const host = createDockerSandboxHost({
     engine: config.engine,
     lab,
@@ -67,6 +71,7 @@ export async function openPlayerLab({ config, made, lessons, onTrouble }: Player
       development: false,
     });
     const { url } = await app.start();
+    started = true;
     return {
       url,
       runSetup: async (lesson, library, command, timeoutMs) => {

@@ -22,6 +22,7 @@ export class SocketPage implements LearnerPage {
   readonly #terminals = new Map<string, TerminalRecord>();
   readonly #drawing = new Set<string>();
   #sandbox: SandboxStatus = { state: 'none' };
+  #opening: Promise<void> = Promise.resolve();
   #passed = new Set<string>();
 
   constructor(lab: LabSocket, lesson: string) {
@@ -46,7 +47,18 @@ export class SocketPage implements LearnerPage {
     });
   }
 
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    const opening = this.#open();
+    this.#opening = opening.catch(() => undefined);
+    return opening;
+  }
+
+  /** Resolves when no sandbox is being started: one that is made after its server was stopped would stay. */
+  settled(): Promise<void> {
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
     const opened = await this.#lab.ask('lesson:open', { lesson: this.#lesson });
     this.#passed = new Set(Object.keys(opened.progress.passed));
     // What came as a fact meanwhile is newer.

@@ -103,7 +103,7 @@ if (isMain()) {
     write: (text: string) => void stream.write(text),
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.columns ?? 80;
+      return stream.columns || 80; // some terminals say 0
     },
   });
   process.exitCode = await runLessonsCli(process.argv.slice(2), {

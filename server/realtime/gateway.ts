@@ -135,8 +135,12 @@ export class Gateway {
     socket.onAny((name: unknown, ...packet: unknown[]) => {
       const handlers = this.#handlers;
       if (handlers === null) return;
-      void dispatch({ name: String(name), packet, context: { actor, page }, handlers, rateLimit, logger });
+      // The parser takes anything for a name, also what cannot be made a text.
+      const event = typeof name === 'string' ? name : '';
+      void dispatch({ name: event, packet, context: { actor, page }, handlers, rateLimit, logger });
     });
+    // Packets end at `onAny`: passed on, one named `disconnect` or `error` would pose as socket.io's own event.
+    socket.use(() => undefined);
     socket.on('error', (error) => logger.warn({ error: describeError(error) }, 'socket error'));
     socket.on('disconnect', () => this.#options.onLeave(actor, page));
     this.#options.onArrive(actor, page);

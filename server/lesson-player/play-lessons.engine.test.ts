@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { labId } from '../config.ts';
+import { testLessons } from '../lessons/cli-test.ts';
+import { bodyLine, fence, lessonSource } from '../lessons/lesson-fixture.ts';
+import { playAndShow } from './player.ts';
+import type { PlayReport } from './report.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'drydock-player-test-'));
+const temporary = process.env.TMPDIR;
+/** Labs that were seen while lessons were played. */
+const labs = new Set<string>();
+let watching: NodeJS.Timeout;
+
+beforeAll(() => {
+  // So that what is made can be found: labs have their data folders there.
+  mkdirSync(join(folder, 'tmp'));
+  process.env.TMPDIR = join(folder, 'tmp');
+});
+afterAll(() => {
+  if (temporary === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = temporary;
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  labs.clear();
+  watching = setInterval(() => {
+    for (const name of readdirSync(join(folder, 'tmp'))) labs.add(labId(join(folder, 'tmp', name)));
+  }, 20);
+});
+afterEach(() => clearInterval(watching));
+
+const volume = (name: string, state = 'present') =>
+  fence('yaml check', `title: ${name}\nvolume: ${name}\nstate: ${state}`);
+const create = (name: string) => fence('sh run', `docker volume create ${name}`);
+
+const sound = [
+  '## Volumes',
+  fence('sh setup', 'docker volume create given >/dev/null'),
+  create('made'),
+  volume('made'),
+  '## Files and terminals',
+  fence('text file=note.txt', 'one\ntwo'),
+  fence('text file=note.txt lines=2-2 solution', 'three'),
+  fence('sh run terminal=second background', 'sleep 600'),
+  fence('sh run terminal=second interrupt', 'cat note.txt\nfalse\necho "all read" > read.txt'),
+  fence('yaml check', 'title: The note has its new line\nfile: note.txt\ncontains: three'),
+  fence('yaml check', 'title: It was read to the end\nfile: read.txt'.concat('\nstate: present')),
+  '## What is there from the beginning',
+  create('other'),
+  fence('yaml check', 'title: given\nvolume: given\nstate: present\ninitially: met'),
+].join('\n\n');
+const metFirst = `## Begin\n\n${create('one')}\n\n${volume('one')}\n\n## Too easy\n\n${create('two')}\n\n${volume('one')}`;
+const cannotPass = `## Begin\n\n${create('one')}\n\n${volume('one')}\n\n## Too hard\n\n${create('tow')}\n\n${volume('two')}`;
+
+function write(bodies: Record<string, string>): string {
+  const root = mkdtempSync(join(folder, 'lessons-'));
+  const files: Record<string, string> = {
+    'c/course.yaml': `title: C\nsummary: S\naudience: A\nlessons: [${Object.keys(bodies).join(', ')}]\n`,
+  };
+  for (const [name, body] of Object.entries(bodies)) files[`c/${name}/lesson.md`] = lessonSource(body);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+async function run(argv: string[], signal = new AbortController().signal) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const streams = {
+    out: { write: (text: string) => void out.push(text), isTTY: false, columns: 80 },
+    err: { write: (text: string) => void err.push(text), isTTY: false, columns: 80 },
+  };
+  const code = await testLessons(
+    [...argv, '--json'],
+    { cwd: folder, shipped: join(process.cwd(), 'lessons'), err: streams.err.write },
+    (request) => playAndShow(request, { root: process.cwd(), env: process.env, signal, ...streams }),
+    'usage',
+  );
+  return { code, err: err.join(''), report: JSON.parse(out.join('')) as PlayReport };
+}
+
+function left(): string[] {
+  const found = [...labs].flatMap((lab) =>
+    [
+      ['ps', '-aq'],
+      ['volume', 'ls', '-q'],
+    ].map((command) =>
+      execFileSync('docker', [...command, '--filter', `label=drydock.lab=${lab}`], { encoding: 'utf8' }),
+    ),
+  );
+  return [...found.filter((text) => text !== ''), ...readdirSync(join(folder, 'tmp'))];
+}
+
+test('a sound lesson passes, a broken one is reported at its step and block, and nothing is left', async () => {
+  const root = write({ sound, 'met-first': metFirst, 'cannot-pass': cannotPass });
+  const { code, err, report } = await run([root]);
+  expect(err).toContain('✓ c/sound');
+  expect(code).toBe(1);
+  expect(report).toMatchObject({ passed: 1, failed: 2, skipped: 0, interrupted: false });
+  const lineOf = (body: string, text: string) =>
+    bodyLine + body.split('\n').findLastIndex((line) => line.includes(text)) - 1;
+
+  const [first, second, third] = report.lessons;
+  expect(first).toMatchObject({ lesson: 'c/sound', state: 'passed', failures: [], trouble: [] });
+  expect(first?.steps.flatMap((step) => step.checks.map((check) => check.met))).toEqual(
+    Array.from({ length: 4 }, () => 'by-itself'),
+  );
+  expect(second?.failures).toMatchObject([
+    {
+      kind: 'met-first',
+      step: { id: 'too-easy' },
+      block: { id: 'too-easy-check-1', line: lineOf(metFirst, 'title:') },
+    },
+  ]);
+  expect(third?.failures).toMatchObject([
+    {
+      kind: 'not-met',
+      step: { id: 'too-hard' },
+      block: { id: 'too-hard-check-1', line: lineOf(cannotPass, 'title:') },
+      conditions: [{ check: 'too-hard-check-1', message: expect.stringContaining('no volume') }],
+      transcripts: [
+        { terminal: 'main', lines: expect.arrayContaining(['cannot-pass $ docker volume create tow', 'tow']) },
+      ],
+    },
+  ]);
+  expect(labs.size).toBe(3);
+  expect(left()).toEqual([]);
+}, 120_000);
+
+test('a command that does not end is reported with what it printed', async () => {
+  const body = `## Wait\n\n${fence('sh run timeout=2s', 'echo begun; sleep 600')}\n\n${volume('never')}`;
+  const { code, report } = await run([write({ endless: body })]);
+  expect(code).toBe(1);
+  expect(report.lessons[0]?.failures).toMatchObject([{ kind: 'not-ended', block: { id: 'wait-run-1' } }]);
+  expect(report.lessons[0]?.failures[0]?.transcripts[0]?.lines).toContain('begun');
+  expect(left()).toEqual([]);
+}, 60_000);
+
+test('a lesson with mistakes is not played', async () => {
+  const { code, report } = await run([write({ mistaken: `## Go\n\n${create('x')}` })]);
+  expect(code).toBe(1);
+  expect(report.lessons[0]).toMatchObject({ state: 'failed', steps: [], problems: [{ code: 'step.no-check' }] });
+  expect(labs.size).toBe(0);
+});
+
+const containersOf = (lab: string) =>
+  execFileSync('docker', ['ps', '-q', '--filter', `label=drydock.lab=${lab}`], { encoding: 'utf8' });
+
+test.each([
+  ['before the sandbox is there', () => labs.size > 0],
+  ['when the sandbox runs', () => [...labs].some((lab) => containersOf(lab) !== '')],
+])(
+  'an interruption %s removes everything',
+  async (_when, isTime) => {
+    const abort = new AbortController();
+    const body = `## Wait\n\n${fence('sh run timeout=5m', 'sleep 600')}\n\n${volume('never')}`;
+    const running = run([write({ endless: body })], abort.signal);
+    const looking = setInterval(() => {
+      if (isTime()) abort.abort();
+    }, 20);
+    const { code, report } = await running;
+    clearInterval(looking);
+    expect(code).toBe(130);
+    expect(report).toMatchObject({ interrupted: true, lessons: [] });
+    expect(labs.size).toBe(1);
+    expect(left()).toEqual([]);
+  },
+  60_000,
+);

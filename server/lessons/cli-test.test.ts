@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DrydockError } from '../errors.ts';
+import type { PlayRequest } from '../lesson-player/play-request.ts';
+import type { PlayReport } from '../lesson-player/report.ts';
+import { runLessonsCli } from './cli.ts';
+import { fence, lessonSource, passingCheck } from './lesson-fixture.ts';
+
+const shipped = new URL('../../lessons', import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), 'drydock-cli-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => {
+  const run = fence('sh run', 'docker run -d --name web busybox');
+  const lessons = { good: lessonSource(`## Go\n\n${run}\n\n${passingCheck}`, ['images: [busybox]']) };
+  const all = { ...lessons, undeclared: lessonSource(`## Go\n\n${run}\n\n${passingCheck}`) };
+  for (const [name, source] of Object.entries(all)) {
+    mkdirSync(join(folder, 'c', name), { recursive: true });
+    writeFileSync(join(folder, 'c', name, 'lesson.md'), source);
+  }
+  writeFileSync(join(folder, 'c/course.yaml'), 'title: C\nsummary: S\naudience: A\nlessons: [good, undeclared]\n');
+});
+
+async function run(argv: string[], result: Partial<PlayReport> | Error = {}) {
+  const requests: PlayRequest[] = [];
+  let err = '';
+  const code = await runLessonsCli(['test', ...argv], {
+    cwd: folder,
+    shipped,
+    out: () => undefined,
+    err: (text) => {
+      err += text;
+    },
+    play: async (request) => {
+      requests.push(request);
+      if (result instanceof Error) throw result;
+      return { passed: 1, failed: 0, skipped: 0, interrupted: false, milliseconds: 1, lessons: [], ...result };
+    },
+  });
+  return { code, err, request: requests[0] };
+}
+
+describe('lessons test', () => {
+  it('plays the shipped lessons when no folder is named', async () => {
+    const { code, request } = await run([]);
+    expect(code).toBe(0);
+    expect(request).toMatchObject({ jobs: null, json: false });
+    expect(request?.lessons.map((lesson) => lesson.id)).toContain('first-steps/first-container');
+  });
+
+  it('takes a folder of courses, a course or a lesson, each lesson once', async () => {
+    const idsOf = async (...folders: string[]) => (await run(folders)).request?.lessons.map((lesson) => lesson.id);
+    expect(await idsOf('.')).toEqual(['c/good', 'c/undeclared']);
+    expect(await idsOf('c', '.')).toEqual(['c/good', 'c/undeclared']);
+    expect(await idsOf('c/undeclared')).toEqual(['c/undeclared']);
+  });
+
+  it('hands on the linter’s errors, so that undeclared images are found', async () => {
+    const { request } = await run(['.', '--only', 'c/undeclared', '--jobs', '3', '--json']);
+    expect(request).toMatchObject({
+      jobs: 3,
+      json: true,
+      lessons: [{ id: 'c/undeclared', root: folder, problems: [{ code: 'image.undeclared' }] }],
+    });
+  });
+
+  it('ends with 1 when a lesson fails or nothing can be played, and with 130 when it was interrupted', async () => {
+    expect((await run(['.'], { failed: 1 })).code).toBe(1);
+    expect((await run(['.'], { interrupted: true })).code).toBe(130);
+    const away = await run(['.'], new DrydockError('engine.unreachable', 'No engine.'));
+    expect(away).toMatchObject({ code: 1, err: 'No engine.\n' });
+  });
+
+  it('writes the report where it is told to', async () => {
+    await run(['.', '--report', 'report.json'], { passed: 7 });
+    expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ passed: 7 });
+  });
+
+  it.each([
+    [['--onyl', 'c/good'], 'Did you mean `--only`?'],
+    [['--jobs', '0'], 'from 1 to 99'],
+    [['.', '--only', 'c/god'], 'Did you mean `c/good`?'],
+    [['nowhere'], 'There is no folder nowhere'],
+  ])('ends with 2 for %j', async (argv, words) => {
+    const { code, err, request } = await run(argv);
+    expect(code).toBe(2);
+    expect(err).toContain(words);
+    expect(request).toBeUndefined();
+  });
+});
