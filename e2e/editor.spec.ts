@@ -12,6 +12,22 @@ test('what is typed is saved, and the terminal sees it', async ({ page, lesson }
   await expect(lesson.screen()).toContainText('typed here');
 });
 
+test('a new file opens with the cursor in it, and keeps what is typed at once', async ({ page, lesson }) => {
+  await lesson.open('checks/basics');
+  await expect(lesson.file('given.txt')).toBeVisible();
+  await page.getByRole('button', { name: 'New file' }).first().click();
+  await expect(page.getByRole('textbox', { name: 'Name of the new file' })).toBeFocused();
+  await page.keyboard.type('notes.txt');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('typed at once\nand more');
+  await expect(page.locator('.monaco-editor').first()).toContainText('and more');
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
+  await expect(lesson.file('notes.txt')).toBeVisible();
+  await lesson.enter('clear; cat notes.txt');
+  await expect(lesson.screen()).toContainText('typed at once');
+  await expect(lesson.screen()).toContainText('and more');
+});
+
 test('a change made in the terminal appears in the editor', async ({ page, lesson }) => {
   await lesson.open('checks/basics');
   await lesson.file('given.txt').click();

@@ -6,7 +6,8 @@ import type { MonacoBuffer } from './monaco-buffer.ts';
 import { codeFont, followTheme } from './monaco-theme.ts';
 
 export interface CodeViewHandle {
-  focus(): void;
+  /** `typed`: what the person has typed for it already. */
+  focus(typed?: string): void;
   /** Goes to the next problem and says what it is. */
   nextProblem(): void;
 }
@@ -47,6 +48,14 @@ export function editorOptions(): monaco.editor.IEditorOptions {
   };
 }
 
+/** Closes Monaco's view of one problem, if it is open. */
+function closeProblem(editor: monaco.editor.IStandaloneCodeEditor): void {
+  const view = editor.getContribution<monaco.editor.IEditorContribution & { close?(focusEditor: boolean): void }>(
+    'editor.contrib.markerController',
+  );
+  view?.close?.(editor.hasWidgetFocus());
+}
+
 /** One Monaco editor. Another file is another model in it; cursor and scroll position are kept for each. */
 export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeViewProps) {
   const container = useRef<HTMLDivElement>(null);
@@ -67,6 +76,11 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
       bracketPairColorization: { enabled: false },
     });
     editor.current = made;
+    // What F8 shows would stand over a line that is right by now.
+    const endMarkers = monaco.editor.onDidChangeMarkers((changed) => {
+      const model = made.getModel();
+      if (model !== null && changed.some((uri) => uri.toString() === model.uri.toString())) closeProblem(made);
+    });
     made.onDidBlurEditorText(() => callbacks.current.onBlur());
     // Monaco's own switch for this tells nobody how it stands. On a Mac, Command+M belongs to the system.
     const modifier = /Mac/.test(navigator.platform) ? monaco.KeyMod.WinCtrl : monaco.KeyMod.CtrlCmd;
@@ -86,6 +100,7 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
     void document.fonts.load(`${fontSize}px ${codeFont()}`).then(() => monaco.editor.remeasureFonts());
     return () => {
       editor.current = null;
+      endMarkers.dispose();
       made.dispose();
       endTheme();
     };
@@ -108,7 +123,10 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
   useImperativeHandle(
     ref,
     () => ({
-      focus: () => editor.current?.focus(),
+      focus: (typed = '') => {
+        editor.current?.focus();
+        if (typed !== '') editor.current?.trigger('keyboard', 'type', { text: typed });
+      },
       nextProblem: () => {
         editor.current?.focus();
         editor.current?.trigger('footer', 'editor.action.marker.next', null);

@@ -1,4 +1,4 @@
-import { validate } from 'dockerfile-utils';
+import { dockerfileProblems } from './dockerfile-validation.ts';
 import { monaco } from './monaco.ts';
 
 const owner = 'dockerfile';
@@ -39,12 +39,12 @@ export function followDockerfiles(): () => void {
 }
 
 function problemsOf(text: string): monaco.editor.IMarkerData[] {
-  return validate(text).map((problem) => ({
+  return dockerfileProblems(text).map((problem) => ({
     severity:
       problem.severity === 1 || problem.severity === undefined
         ? monaco.MarkerSeverity.Error
         : monaco.MarkerSeverity.Warning,
-    message: typeof problem.message === 'string' ? problem.message : problem.message.value,
+    message: problem.message,
     source: 'Dockerfile',
     startLineNumber: problem.range.start.line + 1,
     startColumn: problem.range.start.character + 1,

@@ -42,7 +42,8 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
   const { tree, reload } = useWorkspaceTree(lesson, ready);
   const code = useRef<CodeViewHandle>(null);
   const pane = useRef<HTMLDivElement>(null);
-  const wantsFocus = useRef(false);
+  /** The next file to come takes the focus, and what was typed already. */
+  const wantsFocus = useRef<{ typed: string } | null>(null);
   const [treeShown, setTreeShown] = useState(true);
   const [comparing, setComparing] = useState<string | null>(null);
   const [tabLeaves, setTabLeaves] = useState(false);
@@ -59,9 +60,10 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
   const theirs = trouble?.kind === 'conflict' && comparing === openPath ? trouble.content : null;
 
   useEffect(() => {
-    if (buffer === null || !wantsFocus.current) return;
-    wantsFocus.current = false;
-    code.current?.focus();
+    if (buffer === null || wantsFocus.current === null) return;
+    const { typed } = wantsFocus.current;
+    wantsFocus.current = null;
+    code.current?.focus(typed);
   }, [buffer]);
 
   const neighbourOf = (closing: readonly string[]): string | null => {
@@ -70,10 +72,10 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
     return (views.slice(at + 1).find((each) => left.includes(each)) ?? left.at(-1))?.path ?? null;
   };
   const actions = useFileActions({ lesson, editor, openPath, onOpenPathChange, neighbourOf, reload });
-  const open = (path: string, focus: boolean) => {
-    wantsFocus.current = focus;
+  const open = (path: string, focus: boolean, typed = '') => {
+    wantsFocus.current = focus && path !== openPath ? { typed } : null;
     if (path !== openPath) onOpenPathChange(path);
-    else if (focus) code.current?.focus();
+    else if (focus) code.current?.focus(typed);
   };
   const close = (path: string, discard = false) => {
     if (path === openPath) onOpenPathChange(neighbourOf([path]));
@@ -193,7 +195,7 @@ function NoFile({ waiting, empty }: { waiting: boolean; empty: boolean }) {
         ? 'Your files open here when the sandbox is ready.'
         : empty
           ? 'Files you make open here, and are saved as you type.'
-          : 'Choose a file on the left. It is saved as you type.'}
+          : 'Choose a file. It is saved as you type.'}
     </p>
   );
 }

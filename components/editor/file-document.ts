@@ -96,6 +96,11 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     }
   }
 
+  /** Shows a file whose content is known, without asking for it. */
+  show(file: WorkspaceFile): void {
+    this.#take(file);
+  }
+
   /** Somebody changed something. What follows an own save closely is looked at a little later. */
   noticeChange(): void {
     const quiet = this.#options.quietMs - (Date.now() - this.#savedAt);

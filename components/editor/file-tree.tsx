@@ -18,8 +18,8 @@ interface FileTreeProps {
   tree: TreeState;
   actions: FileActions;
   openPath: string | null;
-  /** `focus`: the person wants to type there next. */
-  onOpen(path: string, focus: boolean): void;
+  /** `focus`: the person wants to type there next; `typed`: and has begun to. */
+  onOpen(path: string, focus: boolean, typed?: string): void;
   onReload(): void;
   onHide(): void;
 }

@@ -6,20 +6,23 @@ interface NameFieldProps {
   /** What it is for: "Name of the new file". */
   label: string;
   initial: string;
+  /** An example, while nothing is typed. */
+  placeholder?: string;
   /** Why a name cannot be used, or null. */
   problemWith(name: string): string | null;
-  /** Resolves with words when it could not be done. */
-  onCommit(name: string): Promise<string | null>;
+  /** Resolves with words when it could not be done. `typedSince`: what was typed behind the Enter until then. */
+  onCommit(name: string, typedSince: () => string): Promise<string | null>;
   onCancel(): void;
 }
 
 /** Takes a name in place. Enter takes it, Escape and leaving it do not. */
-export function NameField({ label, initial, problemWith, onCommit, onCancel }: NameFieldProps) {
+export function NameField({ label, initial, placeholder, problemWith, onCommit, onCancel }: NameFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const [name, setName] = useState(initial);
   const [touched, setTouched] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  const typedSince = useRef('');
   const messageId = useId();
 
   useEffect(() => {
@@ -36,13 +39,21 @@ export function NameField({ label, initial, problemWith, onCommit, onCancel }: N
     setTouched(true);
     if (problemWith(name) !== null || pending) return;
     setPending(true);
-    const failure = await onCommit(name);
+    typedSince.current = '';
+    const failure = await onCommit(name, () => typedSince.current);
     setPending(false);
     setRefused(failure);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation(); // the tree's keys are letters here
-    if (event.key === 'Enter') {
+    if (pending) {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing) return;
+      if (event.key.length === 1) typedSince.current += event.key;
+      else if (event.key === 'Enter') typedSince.current += '\n';
+      else if (event.key === 'Backspace') typedSince.current = typedSince.current.slice(0, -1);
+      else return;
+      event.preventDefault();
+    } else if (event.key === 'Enter') {
       event.preventDefault();
       void commit();
     } else if (event.key === 'Escape') {
@@ -55,6 +66,7 @@ export function NameField({ label, initial, problemWith, onCommit, onCancel }: N
       <input
         ref={input}
         value={name}
+        placeholder={placeholder}
         aria-label={label}
         aria-invalid={problem !== null}
         aria-describedby={problem === null ? undefined : messageId}
@@ -70,7 +82,7 @@ export function NameField({ label, initial, problemWith, onCommit, onCancel }: N
         onBlur={() => {
           if (!pending) onCancel();
         }}
-        className="h-6 w-full rounded-sm border border-accent bg-raised px-1.5 font-mono text-caption text-ink outline-none aria-invalid:border-failed"
+        className="h-6 w-full rounded-sm border border-accent bg-raised px-1.5 font-mono text-caption text-ink outline-none placeholder:text-ink-faint aria-invalid:border-failed"
       />
       {problem !== null && (
         <span

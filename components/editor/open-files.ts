@@ -1,3 +1,4 @@
+import type { WorkspaceFile } from '../../protocol/workspace.ts';
 import { FileDocument, type FileDocumentOptions } from './file-document.ts';
 import { isInside } from './file-names.ts';
 import type { FileView, TextBuffer } from './file-view.ts';
@@ -30,15 +31,17 @@ export class OpenFiles<B extends TextBuffer = TextBuffer> {
     return this.#documents.find((document) => document.path === path) ?? null;
   }
 
-  /** Opens a file in the last tab, unless it is open. */
-  open(path: string): void {
+  /** Opens a file in the last tab, unless it is open. `known`: what the server has, where it need not be asked. */
+  open(path: string, known?: WorkspaceFile): void {
     if (this.find(path) !== null) return;
     const leaving = [...this.#leaving].find((document) => document.path === path);
     if (leaving !== undefined) this.#leaving.delete(leaving);
     const document = leaving ?? new FileDocument<B>(path, { ...this.#options, onChanged: () => this.#publish() });
     this.#documents = [...this.#documents, document];
     this.#publish();
-    if (leaving === undefined && this.#active) void document.refresh();
+    if (leaving !== undefined) return;
+    if (known !== undefined) document.show(known);
+    else if (this.#active) void document.refresh();
   }
 
   /** Closes a tab. What is not saved goes on being saved; what cannot be decided alone stays as a draft. */

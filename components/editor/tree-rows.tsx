@@ -20,7 +20,7 @@ interface TreeRowsProps {
   entries: readonly WorkspaceEntry[];
   openPath: string | null;
   dropFolder: string | null;
-  onOpen(path: string, focus: boolean): void;
+  onOpen(path: string, focus: boolean, typed?: string): void;
   onUpload(folder: string): void;
 }
 
@@ -115,13 +115,15 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
       <NameField
         label={kind === 'file' ? 'Name of the new file' : 'Name of the new folder'}
         initial=""
+        placeholder={kind === 'file' ? 'name.txt' : 'name'}
         problemWith={(name) => problemWithName(name, folder, entries, null)}
-        onCommit={async (name) => {
+        onCommit={async (name, typedSince) => {
           const path = joinPath(folder, name);
           const problem = await (kind === 'file' ? actions.createFile(path) : actions.createFolder(path));
           if (problem === null) {
             model.setCurrent(path);
             if (kind === 'folder') refocus.current = true;
+            else onOpen(path, true, typedSince());
             model.endNaming();
           }
           return problem;

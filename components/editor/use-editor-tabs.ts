@@ -1,9 +1,8 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import type { WorkspaceEntry } from '../../protocol/workspace.ts';
-import { isDockerfile } from './file-names.ts';
 import type { FileView } from './file-view.ts';
+import { mostLikelyFile } from './most-likely-file.ts';
 import { rememberedTabs, rememberTabs } from './remembered.ts';
 import type { EditorFiles } from './use-open-files.ts';
 import type { TreeState } from './use-workspace-tree.ts';
@@ -48,8 +47,8 @@ export function useEditorTabs({ lesson, editor, tree, views, openPath, onOpenPat
       );
       if (active !== undefined) onOpenPathChange(active ?? null);
     };
-    const first = mostLikely(entries);
-    if (first !== null && isDockerfile(first) && remembered === null) {
+    const first = mostLikelyFile(entries);
+    if (first === 'Dockerfile' && remembered === null) {
       restore(first);
       return;
     }
@@ -61,11 +60,4 @@ export function useEditorTabs({ lesson, editor, tree, views, openPath, onOpenPat
     if (editor === null || begun.current !== editor || restoredFor.current !== editor) return;
     rememberTabs(lesson, { paths: views.map((view) => view.path), active: openPath });
   }, [lesson, editor, views, openPath]);
-}
-
-/** The file a lesson is most likely about. */
-function mostLikely(entries: readonly WorkspaceEntry[]): string | null {
-  const files = entries.filter((entry) => entry.type === 'file');
-  const first = files.find((file) => isDockerfile(file.path)) ?? files.find((file) => !file.path.startsWith('.'));
-  return first?.path ?? null;
 }

@@ -73,11 +73,18 @@ export function useFileActions({
     uploading,
     question,
 
-    createFile: (path: string) =>
-      attempt(async () => {
-        await request('file:write', { lesson, path, content: '', basedOn: null, overwrite: false });
-        onOpenPathChange(path);
-      }),
+    /** Makes an empty file and has it ready in a tab; the list follows, so that nobody waits for it to type. */
+    createFile: async (path: string): Promise<string | null> => {
+      try {
+        const { version } = await request('file:write', { lesson, path, content: '', basedOn: null, overwrite: false });
+        editor?.files.open(path, { path, content: '', version });
+        void reload();
+        return null;
+      } catch (error) {
+        if (error instanceof LabError) return error.message;
+        throw error;
+      }
+    },
 
     createFolder: (path: string) => attempt(() => request('folder:make', { lesson, path })),
 

@@ -53,7 +53,7 @@ function wordsFor(session: SessionState, ready: boolean): string | null {
       return session.message;
     case 'lost':
       return ready
-        ? 'The connection to this shell was lost and is being looked for. What you type is kept for a while.'
+        ? 'Connection lost. Your shell goes on running; this page is reconnecting.'
         : 'Your sandbox is starting…';
     case 'waiting':
       return 'Your sandbox is starting…';

@@ -1,6 +1,6 @@
 'use client';
 
-import { Accessibility, Plus, Search, X } from 'lucide-react';
+import { Plus, Search, Speech, X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { TerminalSummary } from '../../protocol/events.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
@@ -115,8 +115,8 @@ export function TerminalPane({ lesson, terminals, active, onActivate, ready }: T
             onClick={() => setSearching(true)}
           />
           <IconButton
-            icon={Accessibility}
-            name="Reader mode"
+            icon={Speech}
+            name="Reader mode: for screen readers"
             note={readerMode ? 'on' : 'off'}
             aria-pressed={readerMode}
             className="size-7 aria-pressed:bg-accent-soft aria-pressed:text-accent"

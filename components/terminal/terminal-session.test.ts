@@ -11,6 +11,8 @@ class FakeLab {
   status: ConnectionStatus = { state: 'online' };
   sent: { name: RequestName; payload: Record<string, unknown> }[] = [];
   answer: () => TerminalOpened = () => ({ generation: 'g1', from: 0, end: 0 });
+  /** The line is dead, and nobody has noticed yet. */
+  deaf = false;
   readonly #listeners = new Map<string, Set<(fact: never) => void>>();
   readonly #online = new Set<() => void>();
   readonly #status = new Set<() => void>();
@@ -34,6 +36,7 @@ class FakeLab {
 
   async request(name: RequestName, payload: Record<string, unknown>): Promise<TerminalOpened> {
     this.sent.push({ name, payload });
+    if (name === 'terminal:input' && this.deaf) return new Promise(() => undefined);
     return this.answer();
   }
 
@@ -247,7 +250,44 @@ describe('typing', () => {
     expect(screen.notes).toHaveLength(1);
     lab.goOnline();
     await settle();
-    expect(lab.typed).toBe('ls\r');
+    // The Enter was meant for more than this.
+    expect(lab.typed).toBe('ls');
+    session.type(' -l');
+    expect(lab.typed).toBe('ls -l');
+  });
+
+  test('keys that wait arrive whole, in order, and before later ones', async () => {
+    const session = start();
+    await settle();
+    session.type('echo one\necho two');
+    await settle();
+    lab.goOffline();
+    for (const key of ['\x03', ...'ls -l', '\r']) session.type(key);
+    lab.goOnline();
+    session.type('pwd');
+    await settle();
+    expect(lab.typed).toBe('echo one\necho two\x03ls -l\rpwd');
+    expect(screen.notes).toEqual([]);
+  });
+
+  test('nothing is typed behind keys that may have been lost with a connection', async () => {
+    const session = start();
+    await settle();
+    session.type('echo one\necho two');
+    await settle();
+    lab.deaf = true;
+    session.type('\x03');
+    lab.goOffline();
+    session.type('ls');
+    session.type('\r');
+    expect(screen.notes).toHaveLength(1);
+    lab.deaf = false;
+    const before = lab.typed;
+    lab.goOnline();
+    await settle();
+    expect(lab.typed).toBe(before);
+    session.type('pwd');
+    expect(lab.typed).toBe(`${before}pwd`);
   });
 
   test('keys for a shell that is gone are dropped', async () => {
@@ -259,6 +299,7 @@ describe('typing', () => {
     lab.goOnline();
     await settle();
     expect(lab.typed).toBe('');
+    expect(screen.notes).toEqual(['Not typed: this is a new shell, and it was meant for the one before.']);
   });
 
   test('a large paste goes in pieces', async () => {

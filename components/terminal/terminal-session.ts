@@ -66,7 +66,10 @@ export class TerminalSession {
   /** Output before this is replayed. */
   #replayEnd = 0;
   #queue: Uint8Array[] = [];
-  #queueFull = false;
+  /** Input is dropped, with words, until the shell is there again: behind a gap nothing may be typed. */
+  #dropping = false;
+  /** Input that the server has not yet said it has. */
+  #unanswered = new Set<object>();
 
   constructor(options: TerminalSessionOptions) {
     this.#options = options;
@@ -78,7 +81,9 @@ export class TerminalSession {
       lab.on('terminal:output', (fact) => this.#onOutput(fact)),
       lab.on('terminal:exited', (fact) => this.#onExited(fact)),
       lab.subscribeStatus(() => {
-        if (lab.status.state !== 'online' && this.#state.state === 'open') this.#setState({ state: 'lost' });
+        if (lab.status.state === 'online') return;
+        this.#doubtUnanswered();
+        if (this.#state.state === 'open') this.#setState({ state: 'lost' });
       }),
       lab.onOnline(() => this.#openIfWanted()),
     ];
@@ -109,18 +114,41 @@ export class TerminalSession {
   send(data: Uint8Array): void {
     if (this.#state.state === 'open') {
       for (const piece of splitInput(data, limits.terminalInput)) {
-        this.#send('terminal:input', { ...this.#address(), data: bytesForWire(piece) });
+        this.#sendInput(piece);
       }
       return;
     }
-    if (this.#state.state !== 'lost' && this.#state.state !== 'connecting') return;
+    if (this.#dropping || (this.#state.state !== 'lost' && this.#state.state !== 'connecting')) return;
     const waiting = this.#queue.reduce((sum, piece) => sum + piece.length, 0);
     if (waiting + data.length <= longestQueue) {
       this.#queue.push(data);
-    } else if (!this.#queueFull) {
-      this.#queueFull = true;
-      this.#options.screen.note('Not typed: the connection has been away for too long to keep more.');
+    } else {
+      this.#dropping = true;
+      this.#options.screen.note('Not typed, and nothing more until the connection is back: it was too much to keep.');
     }
+  }
+
+  #sendInput(data: Uint8Array): void {
+    const piece = {};
+    this.#unanswered.add(piece);
+    const answered = () => this.#unanswered.delete(piece);
+    this.#options.lab
+      .request('terminal:input', { ...this.#address(), data: bytesForWire(data) })
+      .then(answered, answered);
+  }
+
+  /**
+   * A dead connection looks alive for some seconds, and what was typed into it may be lost. What follows must not
+   * be typed without it: a command behind a lost Ctrl+C would be another one.
+   */
+  #doubtUnanswered(): void {
+    if (this.#unanswered.size === 0) return;
+    this.#unanswered.clear();
+    this.#queue = [];
+    this.#dropping = true;
+    this.#options.screen.note(
+      'The connection was lost while you typed: the last of it may be missing. Nothing more is typed until it is back.',
+    );
   }
 
   /** Also when this window is used again: the one used last decides on the size. */
@@ -180,7 +208,7 @@ export class TerminalSession {
 
   #attached(): void {
     this.#setState({ state: 'open' });
-    this.#queueFull = false;
+    this.#dropping = false;
     for (const piece of this.#queue.splice(0)) this.send(piece);
     // The pane may have changed its size while the answer was on its way.
     const { cols, rows } = this.#options.screen.size;
@@ -192,7 +220,8 @@ export class TerminalSession {
     if (generation !== this.#generation) {
       if (this.#generation !== null) {
         this.#options.screen.reset();
-        // Typed for a shell that is gone.
+        if (this.#queue.length > 0)
+          this.#options.screen.note('Not typed: this is a new shell, and it was meant for the one before.');
         this.#queue = [];
       }
       this.#generation = generation;
