@@ -50,7 +50,9 @@ test('an engine that stops and starts again: everybody is told, and everything c
     'sandbox:changed',
     ({ sandbox }) => sandbox.state === 'failed' && sandbox.error.code === 'engine.unreachable',
   );
-  expect(await health()).toMatchObject({ status: 503, body: { reason: { code: 'engine.unreachable' } } });
+  await expect
+    .poll(health, { timeout: 5_000 })
+    .toMatchObject({ status: 503, body: { reason: { code: 'engine.unreachable' } } });
   expect(await page.ask('file:read', { lesson, path: 'kept.txt' })).toMatchObject({
     ok: false,
     error: { code: 'engine.unreachable' },
@@ -58,6 +60,6 @@ test('an engine that stops and starts again: everybody is told, and everything c
 
   await relay.start();
   await page.until('sandbox:changed', ({ sandbox }) => sandbox.state === 'ready' && sandbox.since > stoppedAt, 60_000);
-  expect((await health()).status).toBe(200);
+  await expect.poll(async () => (await health()).status, { timeout: 5_000 }).toBe(200);
   expect((await page.must('file:read', { lesson, path: 'kept.txt' })).content).toBe('kept\n');
 });

@@ -27,6 +27,20 @@ export class AptPackages {
     this.#line = turn.catch(() => undefined);
     await turn;
   }
+
+  /** Those of the packages that this machine's sources have. Reads the lists first. */
+  async known(names: readonly string[], tell: (detail: string) => void, signal: AbortSignal): Promise<string[]> {
+    await this.install([], tell, signal);
+    const found: string[] = [];
+    for (const name of names) {
+      const has = await runProgram('apt-cache', ['show', '--no-all-versions', name], { env: this.#env }).then(
+        () => true,
+        () => false,
+      );
+      if (has) found.push(name);
+    }
+    return found;
+  }
 }
 
 /** Another apt at work (unattended upgrades) is waited for, in seconds. */

@@ -20,11 +20,6 @@ describe('readTotals', () => {
   it('adds up a clean run of each kind', async () => {
     expect(await readTotals('vitest', report(vitest), 0)).toEqual({ passed: 7, failed: 0, skipped: 1 });
     expect(await readTotals('playwright', report(playwright), 0)).toEqual({ passed: 4, failed: 0, skipped: 2 });
-    expect(await readTotals('lessons', report({ passed: 3, failed: 0, skipped: 1, lessons: [] }), 0)).toEqual({
-      passed: 3,
-      failed: 0,
-      skipped: 1,
-    });
   });
 
   it('counts a test file that could not be loaded', async () => {

@@ -19,19 +19,12 @@ const playwrightReport = z.object({
   errors: z.array(z.unknown()),
 });
 
-/** Of `npm run lessons -- test`: each lesson is one test. */
-const lessonsReport = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
-
 /** What a suite's JSON report and exit code add up to. A suite that ended badly never counts as clean. */
-export async function readTotals(
-  kind: 'vitest' | 'playwright' | 'lessons',
-  file: string,
-  exitCode: number,
-): Promise<Totals> {
+export async function readTotals(kind: 'vitest' | 'playwright', file: string, exitCode: number): Promise<Totals> {
   let totals: Totals;
   try {
     const report: unknown = JSON.parse(await readFile(file, 'utf8'));
-    totals = readers[kind](report);
+    totals = kind === 'vitest' ? ofVitest(report) : ofPlaywright(report);
   } catch {
     // It died before it could write one.
     totals = { passed: 0, failed: 0, skipped: 0 };
@@ -50,9 +43,3 @@ function ofPlaywright(report: unknown): Totals {
   const { stats, errors } = playwrightReport.parse(report);
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length, skipped: stats.skipped };
 }
-
-const readers = {
-  vitest: ofVitest,
-  playwright: ofPlaywright,
-  lessons: (report: unknown) => lessonsReport.parse(report),
-};

@@ -32,7 +32,7 @@ function BlockView({ block, nested }: { block: Block; nested: boolean }) {
       return <FileBlock {...block} />;
     case 'solution':
       return (
-        <SolutionBlock>
+        <SolutionBlock of={solutionWords(block.of)}>
           <SolvedBlock id={block.id} of={block.of} />
         </SolutionBlock>
       );
@@ -62,6 +62,11 @@ function BlockView({ block, nested }: { block: Block; nested: boolean }) {
     case 'diagram':
       return null; // a later issue draws them; nothing is better than a quiz that cannot be answered
   }
+}
+
+function solutionWords(of: Block): string {
+  if (of.kind === 'run') return 'the command';
+  return of.kind === 'file' ? of.path : 'how it can be done';
 }
 
 /** The block a solution holds, acting under the solution's own id. */

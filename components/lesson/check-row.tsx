@@ -2,6 +2,8 @@
 
 import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { InlineCode } from '../ui/inline-code.tsx';
 import { CheckSign, type CheckStanding } from './check-sign.tsx';
 import { useLessonActions } from './lesson-context.tsx';
 import { useAction } from './use-action.ts';
@@ -34,17 +36,18 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
       className={nested ? 'flex gap-3' : 'relative'}
     >
       <div className={nested ? 'pt-0.5' : 'absolute top-[3px] -left-[calc(var(--gutter)-4px)]'}>
-        <CheckSign standing={standing} />
+        <CheckSign standing={standing} asked={asked} />
       </div>
       <div className="min-w-0 flex-1">
         <div className="flex items-start justify-between gap-4">
-          <p className="text-control leading-6.5 font-medium text-balance">{title}</p>
+          <p className="text-control leading-6.5 font-medium text-balance">
+            <InlineCode text={title} />
+          </p>
           <Button
             size="small"
-            tone={earned ? 'quiet' : 'plain'}
             aria-label={`Check: ${title}`}
             aria-disabled={unavailable !== null || state.pending}
-            className="aria-disabled:opacity-60"
+            className={classNames('aria-disabled:opacity-60', earned && 'border-line! bg-transparent! text-ink-faint!')}
             onClick={press}
           >
             Check
@@ -66,20 +69,30 @@ interface CheckWordsProps {
 }
 
 function CheckWords({ earned, asked, result, refused }: CheckWordsProps) {
-  if (refused !== null) return <p className="appear pt-0.5 text-warning">{refused}</p>;
+  if (refused !== null) return <Words tone="text-warning" text={refused} />;
   if (result === undefined) return null;
   if (earned) {
-    if (result.state === 'met') return <p className="appear pt-0.5 text-running">{result.message}</p>;
-    return asked ? (
-      <p className="appear pt-0.5 text-ink-soft">You did this before. As it is now: {result.message}</p>
-    ) : null;
+    if (result.state === 'met') return <Words tone="text-running" text={result.message} />;
+    return asked ? <Words tone="text-ink-soft" text={`You did this before. As it is now: ${result.message}`} /> : null;
   }
-  if (result.state === 'failed') return <p className="appear pt-0.5 text-warning">{result.message}</p>;
+  if (result.state === 'failed') return <Words tone="text-warning" text={result.message} />;
   if (!asked) return null;
   return (
-    <div className="appear pt-0.5 text-ink-soft">
-      <p>{result.message}</p>
-      {result.hint !== null && <p className="mt-1 border-l-2 border-accent pl-3">{result.hint}</p>}
-    </div>
+    <>
+      <Words tone="font-medium text-warning" text={result.message} />
+      {result.hint !== null && (
+        <p className="appear mt-1 border-l-2 border-accent pl-3 text-ink-soft">
+          <InlineCode text={result.hint} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function Words({ tone, text }: { tone: string; text: string }) {
+  return (
+    <p className={`appear pt-0.5 ${tone}`}>
+      <InlineCode text={text} />
+    </p>
   );
 }

@@ -7,10 +7,18 @@ const words: Record<CheckStanding, string> = {
   failed: 'Could not look',
 };
 
-/** The sign in the margin: hollow, dotted while waiting, a tick once earned. */
-export function CheckSign({ standing }: { standing: CheckStanding }) {
+/** The sign in the margin: hollow, dotted while waiting, a bar once asked for and unmet, a tick once earned. */
+export function CheckSign({ standing, asked }: { standing: CheckStanding; asked: boolean }) {
+  const isMissing = standing === 'unmet' && asked;
   return (
-    <svg width="20" height="20" viewBox="0 0 20 20" role="img" aria-label={words[standing]} className="block">
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 20 20"
+      role="img"
+      aria-label={standing === 'unmet' && !asked ? 'To do' : words[standing]}
+      className="block"
+    >
       {standing === 'met' && (
         <g className="tick-earned">
           <circle cx="10" cy="10" r="9" fill="var(--running)" />
@@ -25,7 +33,13 @@ export function CheckSign({ standing }: { standing: CheckStanding }) {
           />
         </g>
       )}
-      {(standing === 'unmet' || standing === 'waiting') && (
+      {isMissing && (
+        <>
+          <circle cx="10" cy="10" r="8" fill="var(--warning-soft)" stroke="var(--warning)" strokeWidth="2" />
+          <path d="M6.300 10h7.400" stroke="var(--warning)" strokeWidth="2.200" strokeLinecap="round" />
+        </>
+      )}
+      {!isMissing && (standing === 'unmet' || standing === 'waiting') && (
         <circle
           cx="10"
           cy="10"

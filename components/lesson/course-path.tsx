@@ -3,12 +3,15 @@ import type { CourseView, LessonCard, LessonProgress } from '../../protocol/less
 import { standingOf } from './lesson-standing.ts';
 import { StandingSign } from './standing-sign.tsx';
 
+const startsWithFor = /^for\b/i;
+
 /** A course as a way to go: its lessons in order along one line. */
 export function CoursePath({ course, progress }: { course: CourseView; progress: LessonProgress[] }) {
   const done = course.lessons.filter((card) => standingOf(card, progress).state === 'done').length;
   const minutes = course.lessons.reduce((sum, card) => sum + card.minutes, 0);
   return (
     <section
+      id={course.id}
       aria-labelledby={`course-${course.id}`}
       className="grid gap-x-16 gap-y-8 pt-16 pair:grid-cols-[minmax(0,17rem)_minmax(0,1fr)]"
     >
@@ -19,7 +22,8 @@ export function CoursePath({ course, progress }: { course: CourseView; progress:
         <p className="mt-2 text-control leading-relaxed text-ink-soft">{course.summary}</p>
         {course.audience !== '' && (
           <p className="mt-3 text-ui leading-relaxed text-ink-faint">
-            <span className="font-medium text-ink-soft">For:</span> {course.audience}
+            {!startsWithFor.test(course.audience) && <span className="font-medium text-ink-soft">For: </span>}
+            {course.audience}
           </p>
         )}
         <p className="mt-3 text-ui text-ink-faint">
@@ -64,7 +68,7 @@ function Station({ card, course, progress, last }: StationProps) {
       <span className="absolute top-0.5 left-0">
         <StandingSign standing={standing} />
       </span>
-      <div className="flex flex-wrap items-baseline justify-between gap-x-6">
+      <div className="flex flex-col gap-x-6 gap-y-0.5 pair:flex-row pair:items-baseline pair:justify-between">
         <h3 className="text-lead leading-snug font-semibold tracking-[-0.01em]">
           <Link
             href={`/learn/${card.id}`}
@@ -73,7 +77,7 @@ function Station({ card, course, progress, last }: StationProps) {
             {card.title}
           </Link>
         </h3>
-        <p className="text-ui text-ink-faint tabular-nums">
+        <p className="shrink-0 text-ui text-ink-faint tabular-nums">
           {card.minutes} min · {card.level}
           {standing.state !== 'new' && (
             <span className={standing.state === 'done' ? 'text-running' : 'text-accent'}> · {standing.words}</span>

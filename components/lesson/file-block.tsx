@@ -4,6 +4,7 @@ import { FileText } from 'lucide-react';
 import type { FileMode } from '../../protocol/lesson-view.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { ActionFace } from './action-face.tsx';
 import { ActionWords } from './action-words.tsx';
 import { CodeText } from './code-text.tsx';
 import { useLessonActions } from './lesson-context.tsx';
@@ -50,7 +51,9 @@ export function FileBlock({ id, path, mode, code, html }: FileBlockProps) {
               )
             }
           >
-            Write
+            <ActionFace state={state} done="Written">
+              Write
+            </ActionFace>
           </Button>
         </div>
         {note !== null && <p className="px-4 pt-2 text-ui text-ink-faint @md:hidden">{note}</p>}

@@ -25,7 +25,7 @@ export function LessonColumn({ lesson, scroller, current, done, onGo }: LessonCo
       data-pane="lesson"
       className="on-paper @container h-full overflow-y-auto overscroll-contain bg-surface text-ink outline-none"
     >
-      <article className="mx-auto max-w-[calc(var(--measure)*1.06+var(--gutter)+48px)] px-4 pt-10 pb-24 [--gutter:36px] @lg:px-7 @lg:[--gutter:46px]">
+      <article className="mx-auto max-w-[calc(var(--measure)*1.06+var(--gutter)+48px)] px-4 pt-10 pb-24 [--gutter:36px] @lg:[--gutter:42px] @2xl:px-7 @2xl:[--gutter:46px]">
         <header className="pl-(--gutter)">
           <h1 className="text-title font-semibold tracking-[-0.022em] text-balance">{lesson.title}</h1>
           <p className="mt-3 text-lead leading-normal text-ink-soft text-pretty">{lesson.summary}</p>

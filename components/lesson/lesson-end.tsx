@@ -1,7 +1,8 @@
-import { ArrowRight } from 'lucide-react';
+import { ArrowRight, Check } from 'lucide-react';
 import Link from 'next/link';
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { InlineCode } from '../ui/inline-code.tsx';
 import { followStep, stepHref } from './step-dots.tsx';
 
 interface LessonEndProps {
@@ -24,11 +25,17 @@ export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
       <ul className="prose mt-4 list-none">
         {lesson.objectives.map((objective) => (
           <li key={objective} className="relative pl-7">
-            <span
-              aria-hidden="true"
-              className={`absolute top-[0.78em] left-1 h-0.5 w-3 ${finished ? 'bg-running' : 'bg-line-strong'}`}
-            />
-            {objective}
+            {finished ? (
+              <Check
+                size={17}
+                strokeWidth={2.5}
+                aria-hidden="true"
+                className="absolute top-[0.32em] left-0 text-running"
+              />
+            ) : (
+              <span aria-hidden="true" className="absolute top-[0.68em] left-1.5 size-1.5 rounded-full bg-ink-faint" />
+            )}
+            <InlineCode text={objective} />
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@
 import { Play } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { ActionFace } from './action-face.tsx';
 import { ActionWords } from './action-words.tsx';
 import { CodeText } from './code-text.tsx';
 import { useLessonActions } from './lesson-context.tsx';
@@ -44,8 +45,10 @@ export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockPro
             className="aria-disabled:opacity-60"
             onClick={() => press(interrupt)}
           >
-            <Play size={12} fill="currentColor" strokeWidth={0} aria-hidden="true" />
-            Run
+            <ActionFace state={state} done="Typed">
+              <Play size={12} fill="currentColor" strokeWidth={0} aria-hidden="true" />
+              Run
+            </ActionFace>
           </Button>
         </div>
       </div>

@@ -41,7 +41,7 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
           href={stepHref(next.id)}
           aria-label={`Next step: ${next.title}`}
           onClick={(event) => followStep(event, next.id, onGo)}
-          className={`${buttonClass(ready ? 'soft' : 'quiet', 'small')} min-w-0 shrink`}
+          className={`${buttonClass(ready ? 'primary' : 'quiet', 'small')} min-w-0 shrink`}
         >
           <span className="truncate">Next: {next.title}</span>
           <ArrowRight size={14} strokeWidth={2} aria-hidden="true" className="shrink-0" />
@@ -50,7 +50,7 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
       {next === undefined && nextLesson !== null && (
         <Link
           href={`/learn/${nextLesson.id}`}
-          className={`${buttonClass(ready ? 'soft' : 'quiet', 'small')} min-w-0 shrink`}
+          className={`${buttonClass(ready ? 'primary' : 'quiet', 'small')} min-w-0 shrink`}
         >
           <span className="truncate">Next lesson: {nextLesson.title}</span>
           <ArrowRight size={14} strokeWidth={2} aria-hidden="true" className="shrink-0" />

@@ -4,7 +4,9 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 import type { StepView } from '../../protocol/lesson-view.ts';
 
 /** A step is in focus once its top has passed this share of the column's height. */
-const focusLine = 0.3;
+const focusLine = 1 / 3;
+/** A step whose buttons are used keeps the focus until one has scrolled this far, in pixels. */
+const holdFor = 60;
 /** Longest a programmatic scroll is waited for, in milliseconds, before scrolling decides the focus again. */
 const scrollPatience = 1_200;
 
@@ -18,7 +20,7 @@ interface StepFocus {
 }
 
 /**
- * Which step the reader is at: decided by scrolling, by links and by the browser's history; kept in the address as
+ * Which step the reader is at: decided by what is used in it, by scrolling, by links and by the browser's history; kept in the address as
  * `?step=…`. Scrolling replaces the address, going to a step adds to the history.
  */
 export function useStepFocus(
@@ -29,6 +31,8 @@ export function useStepFocus(
   const [current, setCurrent] = useState(initial);
   const currentRef = useRef(initial);
   const travelling = useRef<ReturnType<typeof setTimeout> | null>(null);
+  /** Where the column stood when something of the current step was used. */
+  const heldAt = useRef<number | null>(null);
 
   const focus = useCallback((step: string | null, history: 'push' | 'replace' | 'keep') => {
     currentRef.current = step;
@@ -40,6 +44,7 @@ export function useStepFocus(
     (step: string | null, behavior: ScrollBehavior) => {
       const column = scroller.current;
       if (column === null) return;
+      heldAt.current = null;
       if (travelling.current !== null) clearTimeout(travelling.current);
       travelling.current = setTimeout(() => {
         travelling.current = null;
@@ -69,6 +74,8 @@ export function useStepFocus(
     const look = () => {
       frame = 0;
       if (travelling.current !== null || column.clientHeight === 0) return;
+      if (heldAt.current !== null && Math.abs(column.scrollTop - heldAt.current) < holdFor) return;
+      heldAt.current = null;
       const found = stepAt(column, steps);
       if (found !== currentRef.current) focus(found, 'replace');
     };
@@ -79,6 +86,13 @@ export function useStepFocus(
       if (travelling.current !== null) clearTimeout(travelling.current);
       travelling.current = null;
     };
+    const onClick = (event: MouseEvent) => {
+      if (!(event.target instanceof Element) || event.target.closest('button, summary') === null) return;
+      const step = event.target.closest('[data-step]')?.getAttribute('data-step') ?? null;
+      if (step === null) return;
+      heldAt.current = column.scrollTop;
+      if (step !== currentRef.current) focus(step, 'replace');
+    };
     const onPopState = () => {
       const asked = new URLSearchParams(window.location.search).get('step');
       const step = steps.some(({ id }) => id === asked) ? asked : null;
@@ -87,11 +101,13 @@ export function useStepFocus(
     };
     column.addEventListener('scroll', onScroll, { passive: true });
     column.addEventListener('scrollend', onScrollEnd);
+    column.addEventListener('click', onClick, { capture: true });
     window.addEventListener('popstate', onPopState);
     return () => {
       cancelAnimationFrame(frame);
       column.removeEventListener('scroll', onScroll);
       column.removeEventListener('scrollend', onScrollEnd);
+      column.removeEventListener('click', onClick, { capture: true });
       window.removeEventListener('popstate', onPopState);
     };
   }, [scroller, steps, focus, travel]);

@@ -35,6 +35,8 @@ export type ConnectionStatus =
   | { state: 'offline'; since: number; attempt: number; retryAt: number | null }
   | { state: 'refused'; message: string };
 
+/** Refusals that trying again does not change. */
+const final: ReadonlySet<string> = new Set(['request.protocol', 'access.unauthenticated', 'request.too-many']);
 const answerTimeout = 30_000;
 /** The first pause before trying again and the longest, in milliseconds; each is cut by up to half at random. */
 const backOff = { first: 250, longest: 5_000 };
@@ -69,7 +71,7 @@ export class LabConnection {
     });
     this.#socket.on('connect_error', (error) => {
       const refusal = (error as Error & { data?: ErrorBody }).data;
-      if (refusal === undefined) this.#retryLater();
+      if (refusal === undefined || !final.has(refusal.code)) this.#retryLater();
       else this.#setStatus({ state: 'refused', message: refusal.message });
     });
   }

@@ -51,9 +51,10 @@ export function ConnectionBanner() {
   );
 }
 
+/** Lies over the lower end of the panes: nothing moves when it comes and goes. */
 function Banner({ children }: { children: ReactNode }) {
   return (
-    <div className="appear flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-b border-line bg-warning-soft px-4 py-1.5 text-ui text-ink">
+    <div className="appear absolute inset-x-0 bottom-full z-30 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-y border-warning bg-warning-soft px-4 py-1.5 text-ui text-ink">
       {children}
     </div>
   );

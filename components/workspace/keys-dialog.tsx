@@ -7,16 +7,17 @@ const groups: { title: string; keys: [string[], string][] }[] = [
   {
     title: 'Everywhere',
     keys: [
-      [['Ctrl+K', 'Ctrl+Shift+P'], 'Commands (in terminal and editor the second)'],
-      [['F6'], 'Next pane; with Shift the one before'],
-      [['Ctrl+`'], 'Terminal, and back'],
-      [['?'], 'This list'],
+      [['Ctrl+K', 'Ctrl+Shift+P'], 'Find a command'],
+      [['F6'], 'Go to the next pane'],
+      [['Shift+F6'], 'Go to the pane before'],
+      [['Ctrl+`'], 'Go to the terminal, and back'],
+      [['?'], 'Show these keys'],
     ],
   },
   {
     title: 'Terminal',
     keys: [
-      [['Ctrl+Shift+C'], 'Copy what is selected'],
+      [['Ctrl+Shift+C'], 'Copy the selection'],
       [['Ctrl+Shift+V'], 'Paste'],
       [['Ctrl+F'], 'Search'],
       [['Esc Esc'], 'Leave the terminal'],
@@ -26,36 +27,36 @@ const groups: { title: string; keys: [string[], string][] }[] = [
     title: 'Editor',
     keys: [
       [['Ctrl+P'], 'Open a file by name'],
-      [['Ctrl+S'], 'Nothing: it is saved as you type'],
+      [['Ctrl+S'], 'Not needed: saved as you type'],
       [['Ctrl+F'], 'Search'],
-      [['Ctrl+M'], 'Tab moves on instead of indenting'],
+      [['Ctrl+M'], 'Let Tab leave the editor'],
     ],
   },
   {
-    title: 'Between panes',
+    title: 'Line between panes, when it has the focus',
     keys: [
-      [['←', '→', '↑', '↓'], 'Move the line that has the focus'],
-      [['Enter'], 'Fold the pane beside it, and unfold'],
+      [['←', '→', '↑', '↓'], 'Move the line'],
+      [['Enter'], 'Fold or unfold the pane'],
     ],
   },
 ];
 
 export function KeysDialog({ open, onOpenChange }: { open: boolean; onOpenChange(open: boolean): void }) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys" wide>
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keys" wide closable>
       <div className="mt-5 grid gap-x-10 gap-y-6 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group.title}>
             <h3 className="text-ui font-semibold text-ink-soft">{group.title}</h3>
-            <dl className="mt-2 space-y-2 text-ui">
+            <dl className="mt-2 divide-y divide-line border-y border-line text-ui">
               {group.keys.map(([keys, words]) => (
-                <div key={words} className="flex flex-col gap-0.5">
-                  <dt className="flex flex-wrap gap-2">
+                <div key={words} className="flex min-h-9 items-center justify-between gap-4 py-1.5">
+                  <dt className="order-2 flex shrink-0 flex-wrap justify-end gap-x-2 gap-y-1">
                     {keys.map((key) => (
                       <Kbd key={key} keys={key} />
                     ))}
                   </dt>
-                  <dd className="text-ink-soft">{words}</dd>
+                  <dd className="order-1 min-w-0">{words}</dd>
                 </div>
               ))}
             </dl>

@@ -21,6 +21,7 @@ import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
 import { StatusBar } from './status-bar.tsx';
+import { StepNewsButton, useStepNews } from './step-news.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useAdvance } from './use-advance.ts';
 import { useCommands } from './use-commands.ts';
@@ -43,7 +44,9 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
   const scroller = useRef<HTMLElement>(null);
   const { current, goTo } = useStepFocus(scroller, lesson.steps, initialStep);
   const done = useMemo(() => new Set(session.progress.stepsDone), [session.progress.stepsDone]);
-  const announcement = useAdvance(lesson.steps, current, done, scroller, goTo);
+  const used = useRef<Set<string>>(new Set());
+  const announcement = useAdvance(lesson.steps, current, done, used, scroller, goTo);
+  const news = useStepNews(session.progress, panes.narrow && panes.view !== 'lesson');
 
   const [lowerTab, setLowerTab] = useState<LowerTab>('terminals');
   const [terminal, setTerminal] = useState<string | null>(null);
@@ -71,11 +74,13 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
     setLowerTab('build');
     show('terminal');
   }, [show]);
+  const onUsed = useCallback((block: string) => used.current.add(block), []);
   const machine = useLessonActions({
     lesson: lesson.id,
     session,
     change,
     reopen,
+    onUsed,
     onTyped,
     onWritten,
     onBuildStarted: showBuild,
@@ -89,6 +94,11 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
   }, [current, lesson.id, tell]);
 
   const activeTerminal = terminal ?? session.terminals[0]?.terminal ?? 'main';
+  /** The text may be folded, or behind another tab. */
+  const visitStep = (step: string | null) => {
+    show('lesson');
+    requestAnimationFrame(() => goTo(step));
+  };
   const newTerminal = () => {
     onTyped(nextTerminalName([activeTerminal, ...session.terminals.map((each) => each.terminal)]));
     requestAnimationFrame(() => focusPane('terminal'));
@@ -130,26 +140,28 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
         onMenu={() => setDialog('menu')}
         onKeys={() => setDialog('keys')}
       >
-        <StepDots steps={lesson.steps} current={current} done={done} onGo={goTo} />
+        <StepDots steps={lesson.steps} current={current} done={done} onGo={visitStep} />
       </TopBar>
-      <ConnectionBanner />
       <main className="flex min-h-0 flex-1 flex-col">
-        <TabList
-          label="Panes"
-          tabs={[
-            { name: 'lesson', label: 'Lesson', controls: 'pane-lesson' },
-            { name: 'editor', label: 'Editor', controls: 'pane-editor' },
-            { name: 'terminal', label: 'Terminal', controls: 'pane-lower' },
-          ]}
-          active={panes.view}
-          onActivate={show}
-          className="shrink-0 border-b border-line px-1 pair:hidden!"
-        />
+        <div className="flex shrink-0 border-b border-line pair:hidden">
+          <TabList
+            label="Panes"
+            tabs={[
+              { name: 'lesson', label: 'Lesson', controls: 'pane-lesson' },
+              { name: 'editor', label: 'Editor', controls: 'pane-editor' },
+              { name: 'terminal', label: 'Terminal', controls: 'pane-lower' },
+            ]}
+            active={panes.view}
+            onActivate={show}
+            className="px-1"
+          />
+          <StepNewsButton news={news} onBack={() => show('lesson')} />
+        </div>
         <PaneFrame
           panes={panes}
           lesson={
             <LessonActionsProvider value={machine.actions}>
-              <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={goTo} />
+              <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={visitStep} />
             </LessonActionsProvider>
           }
           editor={
@@ -199,9 +211,18 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
           }
         />
       </main>
-      <StatusBar sandbox={session.sandbox} build={session.build} remark={remark} panes={panes} onShowBuild={showBuild}>
-        <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={goTo} />
-      </StatusBar>
+      <div className="relative shrink-0">
+        <ConnectionBanner />
+        <StatusBar
+          sandbox={session.sandbox}
+          build={session.build}
+          remark={remark}
+          panes={panes}
+          onShowBuild={showBuild}
+        >
+          <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={visitStep} />
+        </StatusBar>
+      </div>
       <p role="status" className="sr-only">
         {announcement}
       </p>

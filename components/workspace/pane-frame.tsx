@@ -1,7 +1,8 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { Group, Panel, Separator } from 'react-resizable-panels';
+import { Group, Panel } from 'react-resizable-panels';
+import { PaneLine } from './pane-line.tsx';
 import { type Panes, paneShares } from './use-panes.ts';
 
 interface PaneFrameProps {
@@ -33,7 +34,13 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
       >
         {lesson}
       </Panel>
-      <Separator id="separator-lesson" aria-label="Width of the lesson" className="pane-separator" />
+      <PaneLine
+        id="separator-lesson"
+        label="Width of the lesson"
+        orientation="horizontal"
+        panel={refs.lesson}
+        least={[320, 360]}
+      />
       <Panel id="pane-work" minSize={360}>
         <Group
           orientation="vertical"
@@ -59,7 +66,13 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
               {editor}
             </section>
           </Panel>
-          <Separator id="separator-editor" aria-label="Height of the editor" className="pane-separator" />
+          <PaneLine
+            id="separator-editor"
+            label="Height of the editor"
+            orientation="vertical"
+            panel={refs.editor}
+            least={[112, 112]}
+          />
           <Panel
             id="pane-lower"
             panelRef={refs.terminal}

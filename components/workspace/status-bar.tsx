@@ -1,12 +1,13 @@
 'use client';
 
 import { BookOpen, Code, SquareTerminal } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { BuildStatus } from '../../protocol/build.ts';
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { useConnectionStatus } from '../realtime/lab-provider.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatMemory } from '../ui/quantity.ts';
+import { formatMemory, formatSeconds } from '../ui/quantity.ts';
+import { useNow } from '../ui/use-now.ts';
 import type { PaneName, Panes } from './use-panes.ts';
 
 interface StatusBarProps {
@@ -34,15 +35,7 @@ export function StatusBar({ sandbox, build, remark, panes, onShowBuild, children
         <p role="status" className="whitespace-nowrap">
           {remark ?? <Connection />}
         </p>
-        {build !== null && (
-          <button
-            type="button"
-            onClick={onShowBuild}
-            className="rounded-sm whitespace-nowrap hover:text-ink hover:underline"
-          >
-            {buildWords(build)}
-          </button>
-        )}
+        {build !== null && <BuildState key={build.build} build={build} onShow={onShowBuild} />}
         {sandbox.state === 'ready' && (
           <p className="hidden whitespace-nowrap text-ink-faint tabular-nums wide:block">
             Limit {formatMemory(sandbox.resources.memoryLimit)} memory · {sandbox.resources.cpus} CPU
@@ -77,11 +70,49 @@ function Connection() {
     case 'online':
       return 'Connected';
     case 'offline':
-      return <span className="text-warning">Not connected</span>;
+      return null; // the banner above says it
     case 'refused':
       return <span className="text-warning">Reload needed</span>;
   }
 }
+
+/** The outcome of a build is news for this long; milliseconds. */
+const newsFor = 60_000;
+
+function BuildState({ build, onShow }: { build: BuildStatus; onShow(): void }) {
+  const [past, setPast] = useState(false);
+  const endedAt = build.state === 'running' ? null : build.endedAt;
+  useEffect(() => {
+    if (endedAt === null) return;
+    const left = endedAt + newsFor - Date.now();
+    setPast(left <= 0);
+    if (left <= 0) return;
+    const timer = setTimeout(() => setPast(true), Math.min(left, newsFor));
+    return () => clearTimeout(timer);
+  }, [endedAt]);
+  const running = build.state === 'running';
+  const now = useNow(running);
+  if (past && !running) return null;
+  return (
+    <button
+      type="button"
+      onClick={onShow}
+      className="flex items-center gap-2 rounded-sm whitespace-nowrap hover:text-ink hover:underline"
+    >
+      <span aria-hidden="true" className={`size-2 shrink-0 ${buildSigns[build.state]}`} />
+      {buildWords(build)}
+      {running && <span className="text-ink-faint tabular-nums">{formatSeconds(now - build.startedAt)}</span>}
+    </button>
+  );
+}
+
+const buildSigns: Record<BuildStatus['state'], string> = {
+  running: 'breathing rounded-full border-2 border-building',
+  succeeded: 'rounded-full bg-running',
+  failed: 'rotate-45 bg-failed',
+  cancelled: 'border-2 border-exited',
+  lost: 'rotate-45 bg-warning',
+};
 
 function buildWords(build: BuildStatus): string {
   switch (build.state) {

@@ -31,7 +31,7 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
         <nav aria-label="Where you are" className="min-w-0">
           <ol className="flex min-w-0 items-center gap-2 text-ui">
             <li className="hidden shrink-0 wide:block">
-              <Link href="/" className="text-ink-soft hover:text-ink hover:underline">
+              <Link href={`/#${lesson.course.id}`} className="text-ink-soft hover:text-ink hover:underline">
                 {lesson.course.title}
               </Link>
             </li>

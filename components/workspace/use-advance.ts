@@ -1,21 +1,22 @@
 'use client';
 
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { StepView } from '../../protocol/lesson-view.ts';
+import type { Block, StepView } from '../../protocol/lesson-view.ts';
 
 /** The learner sees the tick before the page moves; milliseconds. */
 const admire = 1_100;
-/** Text below the window that is shorter than this, in pixels, may be scrolled past. */
-const negligible = 120;
 
 /**
- * When the step in focus is done, brings the next one into focus: scrolls, never takes the keyboard's focus, and
- * leaves a reader alone who still has text of the step before them. Returns words to be read out.
+ * When the step in focus is done: says so, for screen readers. The page moves to the next step by itself only when
+ * nothing of this one is left to do or to read, and the pointer is not in the text; else the link at the bottom of
+ * the page shows the way. Never takes the keyboard's focus. Returns words to be read out.
  */
 export function useAdvance(
   steps: readonly StepView[],
   current: string | null,
   done: ReadonlySet<string>,
+  /** Blocks whose button was used since the page was loaded. */
+  used: RefObject<ReadonlySet<string>>,
   scroller: RefObject<HTMLElement | null>,
   goTo: (step: string, options: { quietly: boolean }) => void,
 ): string {
@@ -38,18 +39,32 @@ export function useAdvance(
     }
     setWords(`Step ${index + 1} is done. Next: ${next.title}.`);
     const timer = setTimeout(() => {
-      if (at.current === step && isReadToTheEnd(scroller.current, step)) goTo(next.id, { quietly: true });
+      const column = scroller.current;
+      if (at.current !== step || column === null || column.clientHeight === 0 || isBeingUsed(column)) return;
+      const buttons = actionsOf(steps[index]?.blocks ?? []);
+      if (buttons.every((id) => used.current.has(id)) && isReadToTheEnd(column, step)) goTo(next.id, { quietly: true });
     }, admire);
     return () => clearTimeout(timer);
-  }, [done, steps, scroller, goTo]);
+  }, [done, steps, used, scroller, goTo]);
   return words;
 }
 
-/** What lies below the window of this step is short, or only checks. */
-function isReadToTheEnd(column: HTMLElement | null, step: string): boolean {
-  const section = column?.querySelector(`[data-step="${CSS.escape(step)}"]`);
-  if (column == null || section == null) return false;
-  const bottom = column.getBoundingClientRect().bottom;
-  const text = [...section.querySelectorAll('.prose, pre, details')].at(-1);
-  return text === undefined || text.getBoundingClientRect().bottom - bottom < negligible;
+/** Ids of the blocks with a Run or Write button; what hints and solutions hold is optional. */
+function actionsOf(blocks: readonly Block[]): string[] {
+  return blocks.flatMap((block) => {
+    if (block.kind === 'run' || block.kind === 'file') return [block.id];
+    return block.kind === 'callout' ? actionsOf(block.blocks) : [];
+  });
+}
+
+/** Nothing moves under the pointer, nor under the keyboard's focus. */
+function isBeingUsed(column: HTMLElement): boolean {
+  return column.matches(':hover') || column.contains(document.activeElement);
+}
+
+/** The end of the step is in view. */
+function isReadToTheEnd(column: HTMLElement, step: string): boolean {
+  const section = column.querySelector(`[data-step="${CSS.escape(step)}"]`);
+  if (section === null) return false;
+  return section.getBoundingClientRect().bottom <= column.getBoundingClientRect().bottom;
 }

@@ -12,6 +12,8 @@ export interface MachineOptions {
   session: LessonSession;
   change(change: SessionChange): void;
   reopen(): void;
+  /** The button of this block did its work. */
+  onUsed(block: string): void;
   /** A command was typed there: bring it into sight. */
   onTyped(terminal: string): void;
   /** A file was written: open it. */
@@ -21,7 +23,7 @@ export interface MachineOptions {
 
 /** Everything the page can ask of the learner's machine, with words for what is refused. */
 export function useLessonActions(options: MachineOptions) {
-  const { lesson, session, change, reopen, onTyped, onWritten, onBuildStarted } = options;
+  const { lesson, session, change, reopen, onUsed, onTyped, onWritten, onBuildStarted } = options;
   const lab = useLab();
   const online = useConnectionStatus().state === 'online';
   const [buildRefused, setBuildRefused] = useState<string | null>(null);
@@ -35,11 +37,13 @@ export function useLessonActions(options: MachineOptions) {
       run: (block, { interrupt }) =>
         outcomeOf(async () => {
           const { terminal } = await reachable(lab).request('terminal:run', { lesson, block, interrupt });
+          onUsed(block);
           onTyped(terminal);
         }),
       writeFile: (block) =>
         outcomeOf(async () => {
           const { path } = await reachable(lab).request('file:apply', { lesson, block });
+          onUsed(block);
           onWritten(path);
         }),
       evaluate: (check) =>
@@ -47,7 +51,7 @@ export function useLessonActions(options: MachineOptions) {
           change({ type: 'checks', checks: await reachable(lab).request('check:evaluate', { lesson, check }) });
         }),
     }),
-    [lab, lesson, unavailable, session.checks, session.progress.passed, change, onTyped, onWritten],
+    [lab, lesson, unavailable, session.checks, session.progress.passed, change, onUsed, onTyped, onWritten],
   );
 
   const build = useCallback(

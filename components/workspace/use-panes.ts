@@ -17,7 +17,7 @@ const storageKeys = {
 };
 
 /** Shares of the page a pane begins with, and unfolds to when this browser knows no other; percent. */
-export const paneShares: Record<PaneName, number> = { lesson: 46, editor: 52, terminal: 48 };
+export const paneShares: Record<PaneName, number> = { lesson: 42, editor: 52, terminal: 48 };
 
 const useEarlyEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect;
 

@@ -41,7 +41,7 @@ const wantedState = {
 } as const;
 
 /**
- * The first condition that does not hold, as sentences for the learner, or null. The order is the one in which
+ * The first condition that does not contain, as sentences for the learner, or null. The order is the one in which
  * a person would put things right.
  */
 export async function containerConditionMissing(
@@ -91,7 +91,7 @@ async function wrongImage(details: ContainerDetails, wanted: string | undefined,
   // The name is right and its image is gone: nothing newer it could have been made from.
   if (named && id === null) return null;
   if (named) {
-    return `it was made from an older build of ${familiarImage(wanted)}: a container keeps the image it was made from. Remove it and run it again`;
+    return `it was made from an older image that was called ${familiarImage(wanted)}. A container keeps the image it was made from: remove it and run it again`;
   }
   if (imageRepository(details.image) === imageRepository(wanted)) {
     return `it was made from ${familiarImage(details.image)}; the tag has to be that of ${familiarImage(wanted)}`;
@@ -176,7 +176,11 @@ async function missingLog(details: ContainerDetails, wanted: readonly string[], 
   const missing = wanted.find((text) => !log.includes(text));
   if (missing === undefined) return null;
   const last = log.trimEnd().split('\n').at(-1) ?? '';
-  return `its log does not hold ${quoted(missing)}${last === '' ? ': the log is empty' : `. The last line is ${quoted(last)}`}`;
+  return `its log does not contain ${quoted(missing)}${last === '' ? ': the log is empty' : `. The last line is ${quoted(last)}`}`;
+}
+
+export function withoutSlash(path: string): string {
+  return path.replace(/(.)\/+$/, '$1');
 }
 
 async function missingChange(
@@ -186,9 +190,9 @@ async function missingChange(
 ): Promise<string | null> {
   if (wanted.length === 0) return null;
   const changes = ((await round.changes(details.id)) ?? []).map((change) => change.path);
-  const missing = wanted.find((path) => !changes.includes(path.replace(/(.)\/+$/, '$1')));
+  const missing = wanted.find((path) => !changes.includes(withoutSlash(path)));
   if (missing === undefined) return null;
   // Folders above a changed file are listed too; the deepest paths say most.
   const deepest = changes.filter((path) => !changes.some((other) => other.startsWith(`${path}/`)));
-  return `nothing changed at ${missing} in its writable layer${deepest.length > 0 ? `: changed are ${listed(deepest, 4)}` : ', which is empty'}`;
+  return `it has not changed ${missing}; so far it has changed ${deepest.length > 0 ? listed(deepest, 4) : 'nothing'}`;
 }

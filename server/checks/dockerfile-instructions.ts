@@ -26,6 +26,11 @@ function readInstructions(text: string): DockerfileInstruction[] {
     }));
 }
 
+/** FROM, COPY, …: in the order of the file. */
+export function instructionNames(text: string): string[] {
+  return readInstructions(text).map((instruction) => instruction.name);
+}
+
 /** Why the instructions are not as wanted: completes "Dockerfile is there, but …". Null: they are. */
 export function missingInstruction(text: string, wanted: Wanted): string | null {
   const found = readInstructions(text);
@@ -64,7 +69,7 @@ function missingObject(
     (text) => !same.some((instruction) => instruction.arguments.includes(text)),
   );
   const reason =
-    missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it holds ${quoted(missing)}`;
+    missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it contains ${quoted(missing)}`;
   return `${reason}: there is ${quoted(show(same.at(-1)))}`;
 }
 

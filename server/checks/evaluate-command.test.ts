@@ -26,7 +26,7 @@ describe('commands', () => {
     ['ran: docker build', 'You ran `docker build .`, and it failed with exit status 1. The terminal shows why.'],
     ['ran: docker ps\nexit: 1', 'You ran `docker ps -a`; it ended with exit status 0, and 1 is wanted.'],
     ['run: test -f x', '`test -f x` ends with exit status 1; it has to be 0. It printed `no`.'],
-    ['run: "true"\nstdout: nope', 'The output of `true` has to hold `nope`. It printed `yes 42`.'],
+    ['run: "true"\nstdout: nope', 'The output of `true` has to contain `nope`. It printed `yes 42`.'],
   ])('%j is unmet', async (yaml, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );
@@ -47,24 +47,29 @@ describe('an HTTP answer', () => {
   const reply =
     'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nServer: nginx/1.27\r\nX-Mode: dev\r\n\r\n<h1>Hello</h1>\n';
   const answering = { run: () => ({ exit: 0, stdout: reply }) };
-  it.each([
-    'http: 8080\nstatus: 200',
-    'http: 8080/\ncontains: Hello',
-    'http: 8080/a\nmatches: ^<h1>',
-    'http: 8080/\nheader: { server: nginx }',
-  ])('%j is met', async (yaml) => expect(await look(yaml, answering)).toMatchObject({ state: 'met' }));
+  it.each<[yaml: string, message: string]>([
+    ['http: 8080\nstatus: 200', 'localhost:8080 answers with status 200.'],
+    ['http: 8080/\ncontains: Hello', 'localhost:8080 answers with status 200, and the page contains `Hello`.'],
+    ['http: 8080/a\nmatches: ^<h1>', 'localhost:8080/a answers with status 200, and the page matches `^<h1>`.'],
+    [
+      'http: 8080/\nheader: { server: nginx }',
+      'localhost:8080 answers with status 200, and its header server is `nginx/1.27`.',
+    ],
+  ])('%j is met', async (yaml, message) =>
+    expect(await look(yaml, answering)).toMatchObject({ state: 'met', message }),
+  );
 
   it.each<Row>([
     ['http: 8080/\nstatus: 404', answering, 'localhost:8080 answers, but with status 200; it has to be 404.'],
     [
       'http: 8080/\ncontains: Bye',
       answering,
-      'localhost:8080 answers, but the page does not hold `Bye`. It is 15 characters long.',
+      'localhost:8080 answers, but the page does not contain `Bye`. It is 15 characters long.',
     ],
     [
       'http: 8080/\nheader: { X-Mode: prod }',
       answering,
-      'localhost:8080 answers, but the header X-Mode is `dev`; it has to hold `prod`.',
+      'localhost:8080 answers, but the header X-Mode is `dev`; it has to contain `prod`.',
     ],
     ['http: 8080/\nheader: { Age: 1 }', answering, 'localhost:8080 answers, but without the header Age.'],
     [

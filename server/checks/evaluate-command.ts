@@ -2,7 +2,7 @@ import { type HttpCheck, parseDuration, type RanCheck, type RunCheck, slashed } 
 import { longestCommand, testPattern } from './bounded-pattern.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asTexts, plural, quoted, shellQuote } from './words.ts';
+import { asTexts, plural, quoted, quotedTexts, shellQuote } from './words.ts';
 
 export type RanConditions = Omit<RanCheck, 'subject' | 'title' | 'ran' | 'hints' | 'initially'>;
 export type RunConditions = Omit<RunCheck, 'subject' | 'title' | 'run' | 'hints' | 'initially'>;
@@ -66,9 +66,10 @@ export async function evaluateRun(command: string, conditions: RunConditions, ro
     const found = pattern
       ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true)
       : stdout.includes(text);
-    if (!found) return unmet(`The output of ${quoted(command)} has to hold ${quoted(text)}.${outputWords(stdout)}`);
+    if (!found) return unmet(`The output of ${quoted(command)} has to contain ${quoted(text)}.${outputWords(stdout)}`);
   }
-  return met(`${quoted(command)} ends with exit status ${exit}.`);
+  const printed = conditions.stdout === undefined ? '' : outputWords(stdout);
+  return met(`${quoted(command)} ends with exit status ${exit}.${printed}`);
 }
 
 function outputWords(stdout: string): string {
@@ -102,7 +103,7 @@ export async function evaluateHttp(
   }
   const reason = wrongReply(reply, conditions);
   return reason === null
-    ? met(`${shown} answers with status ${reply.status}.`)
+    ? met(`${shown} answers with status ${reply.status}${replyEvidence(reply, conditions)}.`)
     : unmet(`${shown} answers, but ${reason}.`);
 }
 
@@ -114,8 +115,12 @@ interface HttpReply {
 
 function readReply(output: string): HttpReply | null {
   let text = output;
-  // What came before the real answer, such as "100 Continue".
-  while (/^HTTP\/[\d.]+ 1\d\d\b/.test(text)) text = text.replace(/^[\s\S]*?\r?\n\r?\n/, '');
+  // What came before the real answer, such as "100 Continue": a few at most, and only whole ones.
+  for (let skipped = 0; skipped < 5 && /^HTTP\/[\d.]+ 1\d\d\b/.test(text); skipped += 1) {
+    const end = /\r?\n\r?\n/.exec(text);
+    if (end === null) return null;
+    text = text.slice(end.index + end[0].length);
+  }
   const match = /^HTTP\/[\d.]+ (\d{3})[^\n]*\n([\s\S]*?)(?:\r?\n\r?\n|$)([\s\S]*)$/.exec(text);
   if (!match) return null;
   const headers = new Map<string, string>();
@@ -126,6 +131,17 @@ function readReply(output: string): HttpReply | null {
   return { status: Number(match[1]), headers, body: match[3] ?? '' };
 }
 
+/** What was found in the answer; completes "… answers with status 200". */
+function replyEvidence(reply: HttpReply, conditions: HttpConditions): string {
+  const parts: string[] = [];
+  for (const name of Object.keys(conditions.header ?? {}))
+    parts.push(`its header ${name} is ${quoted(reply.headers.get(name.toLowerCase()) ?? '')}`);
+  const texts = asTexts(conditions.contains);
+  if (texts.length > 0) parts.push(`the page contains ${quotedTexts(texts)}`);
+  if (conditions.matches !== undefined) parts.push(`the page matches ${quoted(conditions.matches)}`);
+  return parts.map((part) => `, and ${part}`).join('');
+}
+
 function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null {
   if (conditions.status !== undefined && reply.status !== conditions.status)
     return `with status ${reply.status}; it has to be ${conditions.status}`;
@@ -133,13 +149,13 @@ function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null
     const found = reply.headers.get(name.toLowerCase());
     if (found === undefined) return `without the header ${name}`;
     if (!found.includes(String(value)))
-      return `the header ${name} is ${quoted(found)}; it has to hold ${quoted(String(value))}`;
+      return `the header ${name} is ${quoted(found)}; it has to contain ${quoted(String(value))}`;
   }
   const missing = asTexts(conditions.contains).find((text) => !reply.body.includes(text));
   if (missing !== undefined)
-    return `the page does not hold ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
+    return `the page does not contain ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [reply.body]).includes(true)) {
-    return `nothing in the page fits the pattern ${quoted(conditions.matches)}`;
+    return `the page does not match the pattern ${quoted(conditions.matches)}`;
   }
   return null;
 }

@@ -40,7 +40,7 @@ export async function evaluateCompose(project: string, conditions: ComposeCondit
     if (wanted.count !== undefined) {
       if (holds(readComparison(wanted.count), fitting.length)) continue;
       return unmet(
-        `The service ${name} has ${plural(fitting.length, 'container')} that ${fitting.length === 1 ? 'fits' : 'fit'}; it has to be ${comparisonWords(wanted.count, 'count')}.`,
+        `The service ${name} has ${plural(fitting.length, 'container')} as asked; it has to be ${comparisonWords(wanted.count, 'count')}.`,
       );
     }
     const other = members.find((container) => !fitting.includes(container));

@@ -45,7 +45,7 @@ describe('a container', () => {
     [
       'container: web\nimage: busybox',
       web({ imageId: 'sha256:older' }),
-      'web is running, but it was made from an older build of busybox: a container keeps the image it was made from. Remove it and run it again.',
+      'web is running, but it was made from an older image that was called busybox. A container keeps the image it was made from: remove it and run it again.',
     ],
     [
       'container: web\nports: ["8080:80"]',
@@ -144,16 +144,16 @@ describe('a container', () => {
       web({ health: 'unhealthy' }),
       'web is running, but it is unhealthy; it has to be healthy.',
     ],
-    ['container: web\nlogs: ready', web(), 'web is running, but its log does not hold `ready`: the log is empty.'],
+    ['container: web\nlogs: ready', web(), 'web is running, but its log does not contain `ready`: the log is empty.'],
     [
       'container: web\nlogs: [ready]',
       { ...web(), logs: { 'id-web': 'a\nstarting\n' } },
-      'web is running, but its log does not hold `ready`. The last line is `starting`.',
+      'web is running, but its log does not contain `ready`. The last line is `starting`.',
     ],
     [
       'container: web\ndiffers: [/a]',
       web(),
-      'web is running, but nothing changed at /a in its writable layer, which is empty.',
+      'web is running, but it has not changed /a; so far it has changed nothing.',
     ],
     [
       'container: web\ndiffers: /a',
@@ -166,7 +166,7 @@ describe('a container', () => {
           ],
         },
       },
-      'web is running, but nothing changed at /a in its writable layer: changed are /b/c.',
+      'web is running, but it has not changed /a; so far it has changed /b/c.',
     ],
     [
       'container: web\nstate: running\nimage: nginx\nports: ["1:1"]',
@@ -181,7 +181,11 @@ describe('a container', () => {
     ['container: web\nstate: running', web(), 'web is running.'],
     ['container: web\nstate: absent', {}, 'There is no container named web.'],
     ['container: web\nstate: exited', web({ state: 'dead', exitCode: 1 }), 'web has ended with exit status 1.'],
-    ['container: web\nimage: docker.io/library/busybox:latest', web(), 'web is running. It was made from busybox.'],
+    [
+      'container: web\nimage: docker.io/library/busybox:latest',
+      web(),
+      'web is running. It was made from busybox, which is the image busybox now.',
+    ],
     ['container: web\nimage: busybox', { containers: [container('web')] }, 'web is running. It was made from busybox.'],
     [
       'container: web\nports: ["8080:80", 443]',
@@ -193,8 +197,16 @@ describe('a container', () => {
       web({ state: 'exited', publishedPorts: ['8080:80'] }),
       'web has ended. It publishes 8080:80.',
     ],
-    ['container: web\nenv: { A: 1, B: true }', web({ env: { A: '1', B: 'true' } }), 'web is running.'],
-    ['container: web\nlabels: [tier, "a=b"]', web({ labels: { tier: 'x', a: 'b' } }), 'web is running.'],
+    [
+      'container: web\nenv: { A: 1, B: true }',
+      web({ env: { A: '1', B: 'true' } }),
+      'web is running. In its environment: A=1 and B=true.',
+    ],
+    [
+      'container: web\nlabels: [tier, "a=b"]',
+      web({ labels: { tier: 'x', a: 'b' } }),
+      'web is running. Its labels: tier=x and a=b.',
+    ],
     ['container: web\nnetworks: [bridge]', web(), 'web is running. It is attached to bridge.'],
     [
       'container: web\nmounts: ["data:/data", "./site:/www/:ro"]',
@@ -204,24 +216,45 @@ describe('a container', () => {
           { type: 'bind', source: '/root/lesson/site', destination: '/www', writable: false },
         ],
       }),
-      'web is running.',
+      'web is running. Mounted as asked: /data and /www/.',
     ],
-    ['container: web\ncommand: httpd -f', web({ command: ['httpd', '-f'] }), 'web is running.'],
-    ['container: web\ncommand: [httpd, -f]', web({ entrypoint: ['httpd'], command: ['-f'] }), 'web is running.'],
-    ['container: web\ncommand: date', web({ command: ['/bin/sh', '-c', 'date'] }), 'web is running.'],
-    ['container: web\nuser: root', web(), 'web is running.'],
-    ['container: web\nmemory: 256MB', web({ memory: 256 * 1024 ** 2 }), 'web is running.'],
+    ['container: web\ncommand: httpd -f', web({ command: ['httpd', '-f'] }), 'web is running. It runs `httpd -f`.'],
+    [
+      'container: web\ncommand: [httpd, -f]',
+      web({ entrypoint: ['httpd'], command: ['-f'] }),
+      'web is running. It runs `httpd -f`.',
+    ],
+    [
+      'container: web\ncommand: date',
+      web({ command: ['/bin/sh', '-c', 'date'] }),
+      'web is running. It runs `/bin/sh -c date`.',
+    ],
+    ['container: web\nuser: root', web(), 'web is running. It runs as root.'],
+    ['container: web\nmemory: 256MB', web({ memory: 256 * 1024 ** 2 }), 'web is running. Its memory limit is 256 MiB.'],
     ['container: web\nexitCode: 3', web({ state: 'exited', exitCode: 3 }), 'web has ended with exit status 3.'],
-    ['container: web\nhealth: none', web(), 'web is running.'],
+    ['container: web\nhealth: none', web(), 'web is running. It has no health check.'],
     [
       'container: web\nlogs: [a, b]',
       { ...web(), logs: { 'id-web': 'a b' } },
-      'web is running. Its log holds `a` and `b`.',
+      'web is running. Its log contains `a` and `b`.',
     ],
     [
       'container: web\ndiffers: [/a/]',
       { ...web(), changes: { 'id-web': [{ kind: 'added', path: '/a' }] } },
-      'web is running. Changed in its writable layer: /a/.',
+      'web is running. The container added /a/.',
+    ],
+    [
+      'container: web\ndiffers: [/bin, /bin/vi]',
+      {
+        ...web(),
+        changes: {
+          'id-web': [
+            { kind: 'modified', path: '/bin' },
+            { kind: 'deleted', path: '/bin/vi' },
+          ],
+        },
+      },
+      'web is running. The container changed /bin and deleted /bin/vi.',
     ],
   ])('%j is met: %o', async (yaml, world, message) => {
     expect(await look(yaml, world)).toEqual({ id: 'c', state: 'met', message, hint: null });
@@ -247,29 +280,39 @@ describe('containers of a kind', () => {
     ],
   };
   it.each<Row>([
-    ['container: { image: busybox }\nstate: running', three, '1 container from busybox fits: a.'],
-    ['container: { image: busybox }\ncount: 2', three, '2 containers from busybox fit: a and b.'],
-    ['container: { image: busybox, count: ">= 2" }', three, '2 containers from busybox fit: a and b.'],
-    ['container: { label: app=shop }\nstate: running', three, '1 container with the label app=shop fits: a.'],
-    ['container: { label: app }\ncount: "< 2"', three, '1 container with the label app fits: a.'],
-    ['container: { image: debian }\nstate: absent', three, 'There is no container from debian.'],
-    ['container: { image: debian }\ncount: 0', three, '0 containers from debian fit.'],
+    ['container: { image: busybox }\nstate: running', three, 'A container made from busybox is running: a.'],
+    [
+      'container: { image: busybox }\nstate: exited\nexitCode: 0',
+      three,
+      'A container made from busybox has ended with exit status 0: b.',
+    ],
+    [
+      'container: { image: busybox }\nuser: root\ncount: 2',
+      three,
+      '2 containers made from busybox are as asked: a and b.',
+    ],
+    ['container: { image: busybox }\ncount: 2', three, 'There are 2 containers made from busybox: a and b.'],
+    ['container: { image: busybox, count: ">= 2" }', three, 'There are 2 containers made from busybox: a and b.'],
+    ['container: { label: app=shop }\nstate: running', three, 'A container with the label app=shop is running: a.'],
+    ['container: { label: app }\ncount: "< 2"', three, 'There is 1 container with the label app: a.'],
+    ['container: { image: debian }\nstate: absent', three, 'There is no container made from debian.'],
+    ['container: { image: debian }\ncount: 0', three, 'There is no container made from debian.'],
   ])('%j is met', async (yaml, world, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'met', message }),
   );
 
   it.each<Row>([
-    ['container: { image: debian }\nstate: running', three, 'There is no container from debian yet.'],
+    ['container: { image: debian }\nstate: running', three, 'There is no container made from debian yet.'],
     [
       'container: { image: busybox }\nstate: running\ncount: 2',
       three,
-      'There is 1 container from busybox that fits; it has to be 2. b has ended with exit status 0. It has to be running.',
+      'A container made from busybox is running; it has to be 2. b has ended with exit status 0. It has to be running.',
     ],
-    ['container: { image: busybox }\ncount: 1', three, 'There are 2 containers from busybox that fit; it has to be 1.'],
+    ['container: { image: busybox }\ncount: 1', three, 'There are 2 containers made from busybox; it has to be 1.'],
     [
       'container: { image: busybox }\nstate: absent',
       three,
-      'There are still 2 containers from busybox: a and b. All have to be gone.',
+      'There are still 2 containers made from busybox: a and b. All have to be gone.',
     ],
     ['container: { label: app=other }\nstate: running', three, 'There is no container with the label app=other yet.'],
   ])('%j is unmet', async (yaml, world, message) =>

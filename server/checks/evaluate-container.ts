@@ -1,11 +1,12 @@
 import type { ContainerCheck } from '../../protocol/check-schema.ts';
-import type { ContainerDetails, ContainerSummary } from '../../protocol/docker.ts';
+import type { ContainerSummary } from '../../protocol/docker.ts';
 import { comparisonWords, holds, readComparison } from './comparison.ts';
 import { type ContainerConditions, containerConditionMissing, stateWords } from './container-conditions.ts';
+import { containerEvidence } from './container-evidence.ts';
 import { familiarImage, sameImage } from './image-reference.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asList, asPairs, asTexts, listed, plural, quoted } from './words.ts';
+import { asPairs, listed, plural } from './words.ts';
 
 type ContainerSubject = ContainerCheck['container'];
 
@@ -33,7 +34,7 @@ async function evaluateNamed(
   }
   if (!summary) return unmet(noContainer(name, all));
   const missing = await containerConditionMissing(summary, conditions, round);
-  return missing === null ? met(await seenWords(summary, conditions, round)) : unmet(missing);
+  return missing === null ? met(await containerEvidence(summary, conditions, round)) : unmet(missing);
 }
 
 function byId(name: string, all: ContainerSummary[]): ContainerSummary | undefined {
@@ -60,7 +61,7 @@ async function evaluateGroup(
       (subject.label === undefined || hasLabel(container, subject.label)),
   );
   const described = [
-    subject.image === undefined ? '' : `from ${familiarImage(subject.image)}`,
+    subject.image === undefined ? '' : `made from ${familiarImage(subject.image)}`,
     subject.label === undefined ? '' : `with the label ${subject.label}`,
   ]
     .filter(Boolean)
@@ -76,22 +77,32 @@ async function evaluateGroup(
   );
   const fitting = results.filter((result) => result.missing === null);
   const wanted = count ?? '>= 1';
-  const which =
-    others.state === undefined
-      ? described
-      : `${described} that ${others.state === 'running' ? 'runs' : `is ${others.state}`}`;
   if (holds(readComparison(wanted), fitting.length)) {
     return met(
-      `${plural(fitting.length, 'container')} ${described} ${fitting.length === 1 ? 'fits' : 'fit'}${fitting.length > 0 ? `: ${names(fitting.map((result) => result.container))}` : ''}.`,
+      `${groupWords(fitting.length, described, others)}${fitting.length > 0 ? `: ${names(fitting.map((result) => result.container))}` : ''}.`,
     );
   }
   if (group.length === 0) return unmet(`There is no container ${described} yet.`);
-  if (count === undefined) return unmet(results[0]?.missing ?? `There is no container ${which}.`);
+  if (count === undefined) return unmet(results[0]?.missing ?? `There is no container ${described} yet.`);
   const reason = results.find((result) => result.missing !== null)?.missing;
   const tooMany = fitting.length > readComparison(wanted).value;
   return unmet(
-    `There ${fitting.length === 1 ? 'is' : 'are'} ${plural(fitting.length, 'container')} ${described} that ${fitting.length === 1 ? 'fits' : 'fit'}; it has to be ${comparisonWords(wanted, 'count')}.${reason && !tooMany ? ` ${reason}` : ''}`,
+    `${groupWords(fitting.length, described, others)}; it has to be ${comparisonWords(wanted, 'count')}.${reason && !tooMany ? ` ${reason}` : ''}`,
   );
+}
+
+/** "A container made from busybox has ended with exit status 0": how many are as the conditions want them. */
+function groupWords(count: number, described: string, { state, exitCode, ...more }: ContainerConditions): string {
+  const one = count === 1;
+  const subject = count === 0 ? 'No container' : one ? 'A container' : `${count} containers`;
+  const singular = one || count === 0;
+  if (Object.values(more).some((value) => value !== undefined))
+    return `${subject} ${described} ${singular ? 'is' : 'are'} as asked`;
+  const status = exitCode === undefined ? '' : ` with exit status ${exitCode}`;
+  if (state === 'exited' || status !== '') return `${subject} ${described} ${singular ? 'has' : 'have'} ended${status}`;
+  if (state === 'created') return `${subject} ${described} ${singular ? 'was' : 'were'} made and not started`;
+  if (state !== undefined) return `${subject} ${described} ${singular ? 'is' : 'are'} ${state}`;
+  return `There ${singular ? 'is' : 'are'} ${count === 0 ? 'no container' : plural(count, 'container')} ${described}`;
 }
 
 function names(containers: ContainerSummary[]): string {
@@ -102,22 +113,4 @@ function hasLabel(container: ContainerSummary, label: string): boolean {
   return asPairs([label]).every(
     ([name, value]) => Object.hasOwn(container.labels, name) && (value === null || container.labels[name] === value),
   );
-}
-
-async function seenWords(summary: ContainerSummary, conditions: ContainerConditions, round: Round): Promise<string> {
-  const details: ContainerDetails | null = await round.container(summary.id);
-  const parts = [stateWords(details ?? summary)];
-  if (conditions.image !== undefined) parts.push(`It was made from ${familiarImage(conditions.image)}`);
-  if (conditions.ports !== undefined) parts.push(`It publishes ${listed(conditions.ports.map(String))}`);
-  if (conditions.networks !== undefined && details)
-    parts.push(`It is attached to ${listed(details.networks.map((network) => network.name))}`);
-  if (conditions.differs !== undefined)
-    parts.push(`Changed in its writable layer: ${listed(asList(conditions.differs))}`);
-  if (conditions.logs !== undefined)
-    parts.push(
-      `Its log holds ${asTexts(conditions.logs)
-        .map((text) => quoted(text))
-        .join(' and ')}`,
-    );
-  return `${parts.join('. ')}.`;
 }

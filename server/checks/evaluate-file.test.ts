@@ -18,6 +18,20 @@ describe('a file', () => {
 
   it.each<[string, string]>([
     [
+      'file: app/a.txt\ncontains: [one, two]\nlacks: three\nmatches: ^two$',
+      'app/a.txt is there. It contains `one` and `two`. It does not contain `three`. It matches `^two$`.',
+    ],
+    [
+      'file: Dockerfile\nmatches: ^RUN[\\s\\S]*^copy',
+      'Dockerfile is there. Its instructions are, in order: FROM, RUN, COPY and CMD.',
+    ],
+    ['file: none\nstate: absent', 'There is no none.'],
+  ])('%j says what it saw', async (yaml, message) =>
+    expect(await look(yaml, world)).toMatchObject({ state: 'met', message }),
+  );
+
+  it.each<[string, string]>([
+    [
       'file: dockerfile\nstate: present',
       'There is no file dockerfile in your workspace yet. There is Dockerfile; the name has to be exact, capital letters too.',
     ],
@@ -25,9 +39,13 @@ describe('a file', () => {
     ['file: Dockerfile\nstate: absent', 'Dockerfile is still there. It has to be gone.'],
     ['file: app\nstate: present', 'app is a folder; it has to be a file.'],
     ['file: empty\ncontains: x', 'empty is there, but it is empty.'],
-    ['file: app/a.txt\ncontains: three', 'app/a.txt is there, but it does not hold `three`.'],
-    ['file: app/a.txt\nmatches: ^t.$', 'app/a.txt is there, but nothing in it fits the pattern `^t.$`.'],
-    ['file: app/a.txt\nlacks: two', 'app/a.txt is there, but line 2 still holds `two`.'],
+    ['file: app/a.txt\ncontains: three', 'app/a.txt is there, but it does not contain `three`.'],
+    ['file: app/a.txt\nmatches: ^t.$', 'app/a.txt is there, but it does not match the pattern `^t.$`.'],
+    [
+      'file: Dockerfile\nmatches: ^EXPOSE',
+      'Dockerfile is there, but it does not say yet what is asked for. Its instructions are, in order: FROM, RUN, COPY and CMD.',
+    ],
+    ['file: app/a.txt\nlacks: two', 'app/a.txt is there, but line 2 still contains `two`.'],
     [
       'file: Dockerfile\ninstruction: EXPOSE 80',
       'Dockerfile is there, but it has no EXPOSE instruction; `EXPOSE 80` is wanted.',
@@ -38,7 +56,7 @@ describe('a file', () => {
     ],
     [
       'file: Dockerfile\ninstruction: { name: CMD, contains: nginx }',
-      'Dockerfile is there, but no CMD in it holds `nginx`: there is `CMD ["httpd","-f"]`.',
+      'Dockerfile is there, but no CMD in it contains `nginx`: there is `CMD ["httpd","-f"]`.',
     ],
   ])('%j is unmet', async (yaml, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),

@@ -1,10 +1,10 @@
 import type { FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
-import { missingInstruction } from './dockerfile-instructions.ts';
+import { instructionNames, missingInstruction } from './dockerfile-instructions.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asTexts, plural, quoted } from './words.ts';
+import { asTexts, listed, plural, quoted, quotedTexts } from './words.ts';
 
 export type FileConditions = Omit<FileCheck, 'subject' | 'title' | 'file' | 'hints' | 'initially'>;
 
@@ -19,9 +19,9 @@ export async function evaluateFile(path: string, conditions: FileConditions, rou
   if (!asksForContent(conditions)) return met(`${path} is there, ${plural(stat.size, 'byte')} long.`);
   const text = await round.readFile(path);
   if (text === null) return unmet(`${path} was there and is gone again.`);
-  const reason = wrongContent(text, conditions);
+  const reason = wrongContent(path, text, conditions);
   return reason === null
-    ? met(`${path} is there, with the content it has to have.`)
+    ? met(`${evidence(path, text, conditions).join('. ')}.`)
     : unmet(`${path} is there, but ${reason}.`);
 }
 
@@ -29,17 +29,35 @@ function asksForContent(conditions: FileConditions): boolean {
   return Object.entries(conditions).some(([key, value]) => key !== 'state' && value !== undefined);
 }
 
-function wrongContent(text: string, conditions: FileConditions): string | null {
+/** What was found where the conditions looked. */
+function evidence(path: string, text: string, conditions: FileConditions): string[] {
+  const { contains, matches, lacks, instruction } = conditions;
+  const parts = [`${path} is there`];
+  if (contains !== undefined) parts.push(`It contains ${quotedTexts(asTexts(contains))}`);
+  if (lacks !== undefined) parts.push(`It does not contain ${quotedTexts(asTexts(lacks))}`);
+  if (matches !== undefined && !isDockerfile(path)) parts.push(`It matches ${quoted(matches)}`);
+  if (instruction !== undefined || (matches !== undefined && isDockerfile(path)))
+    parts.push(`Its instructions are, in order: ${listed(instructionNames(text), 20)}`);
+  return parts;
+}
+
+function isDockerfile(path: string): boolean {
+  return /(?:^|\/)Dockerfile[^/]*$|\.Dockerfile$/.test(path);
+}
+
+function wrongContent(path: string, text: string, conditions: FileConditions): string | null {
   if (text.trim() === '' && !(conditions.lacks && Object.keys(conditions).length === 1)) return 'it is empty';
   const missing = asTexts(conditions.contains).find((wanted) => !text.includes(wanted));
-  if (missing !== undefined) return `it does not hold ${quoted(missing)}`;
+  if (missing !== undefined) return `it does not contain ${quoted(missing)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [text]).includes(true)) {
-    return `nothing in it fits the pattern ${quoted(conditions.matches)}`;
+    return isDockerfile(path)
+      ? `it does not say yet what is asked for. Its instructions are, in order: ${listed(instructionNames(text), 20)}`
+      : `it does not match the pattern ${quoted(conditions.matches)}`;
   }
   const left = asTexts(conditions.lacks).find((unwanted) => text.includes(unwanted));
   if (left !== undefined) {
     const line = text.slice(0, text.indexOf(left)).split('\n').length;
-    return `line ${line} still holds ${quoted(left)}`;
+    return `line ${line} still contains ${quoted(left)}`;
   }
   return conditions.instruction === undefined ? null : missingInstruction(text, conditions.instruction);
 }

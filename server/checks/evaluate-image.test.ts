@@ -58,7 +58,7 @@ describe('an image', () => {
     [
       'image: site\nhistory: RUN',
       both,
-      'The image site is here, but no step of its history holds `RUN`. The newest step is `CMD ["httpd"]`.',
+      'The image site is here, but no step of its history contains `RUN`. The newest step is `CMD ["httpd"]`.',
     ],
     [
       'image: site\nfile: { path: /a }',
@@ -68,7 +68,7 @@ describe('an image', () => {
     [
       'image: site\nfile: { path: /a, contains: b }',
       { ...both, run: () => ({ exit: 0, stdout: 'c' }) },
-      'The image site is here, but its file /a does not hold `b`.',
+      'The image site is here, but its file /a does not contain `b`.',
     ],
     [
       'image: site\nsharesLayersWith: debian',
@@ -79,25 +79,26 @@ describe('an image', () => {
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );
 
-  it.each([
-    'state: present',
-    'size: "<= 30MB"',
-    'size: 30000000',
-    'layers: "> 1"',
-    'from: busybox',
-    'user: app',
-    'cmd: httpd -f',
-    'cmd: [httpd, -f]',
-    'env: [MODE=prod]',
-    'exposes: [80]',
-    'exposes: ["80/tcp"]',
-    'labels: { version: 1 }',
-    'history: [COPY, CMD]',
-    'sharesLayersWith: busybox',
-    'file: { path: /a, contains: [b, c] }',
-  ])('site with %j is met', async (conditions) => {
+  it.each<[conditions: string, seen: string]>([
+    ['state: present', ''],
+    ['size: "<= 30MB"', ''],
+    ['size: 30000000', ''],
+    ['layers: "> 1"', ''],
+    ['from: busybox', ' It is built from busybox.'],
+    ['user: app', ' Its USER is `app`.'],
+    ['cmd: httpd -f', ' Its CMD is `["httpd","-f"]`.'],
+    ['cmd: [httpd, -f]', ' Its CMD is `["httpd","-f"]`.'],
+    ['env: [MODE=prod]', ' In its environment: MODE=prod.'],
+    ['exposes: [80]', ' It exposes 80.'],
+    ['exposes: ["80/tcp"]', ' It exposes 80/tcp.'],
+    ['labels: { version: 1 }', ' Its labels: version=1.'],
+    ['history: [COPY, CMD]', ' Its history contains `COPY` and `CMD`.'],
+    ['sharesLayersWith: busybox', ' It shares layers with busybox.'],
+    ['file: { path: /a }', ' It holds the file /a.'],
+    ['file: { path: /a, contains: [b, c] }', ' It holds the file /a, which contains `b` and `c`.'],
+  ])('site with %j is met', async (conditions, seen) => {
     const result = await look(`image: site\n${conditions}`, { ...both, run: () => ({ exit: 0, stdout: 'abc' }) });
-    expect(result).toMatchObject({ state: 'met', message: 'The image site is here: 30 MB, 2 layers.' });
+    expect(result).toMatchObject({ state: 'met', message: `The image site is here: 30 MB, 2 layers.${seen}` });
   });
 
   it('is found by its short id, and never under a name Docker would refuse', async () => {

@@ -6,7 +6,7 @@ import { familiarImage, imageRepository } from './image-reference.ts';
 import { readPort } from './published-ports.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asPairs, asTexts, listed, missingPair, plural, quoted } from './words.ts';
+import { asPairs, asTexts, listed, missingPair, pairWords, plural, quoted, quotedTexts } from './words.ts';
 
 export type ImageConditions = Omit<ImageCheck, 'subject' | 'title' | 'image' | 'hints' | 'initially'>;
 
@@ -33,8 +33,27 @@ export async function evaluateImage(reference: string, conditions: ImageConditio
     (await wrongFile(image, conditions.file, round)) ??
     (await sharesNothing(image, conditions.sharesLayersWith, round));
   if (reason !== null) return unmet(`The image ${name} is here, but ${reason}.`);
-  const facts = [formatBytes(image.size), plural(image.layers.length, 'layer')];
-  return met(`The image ${name} is here: ${facts.join(', ')}.`);
+  return met(`${imageEvidence(name, image, conditions).join('. ')}.`);
+}
+
+/** What was found where the conditions looked. */
+function imageEvidence(name: string, image: ImageDetails, conditions: ImageConditions): string[] {
+  const { from, user, cmd, entrypoint, env, exposes, labels, history, file, sharesLayersWith } = conditions;
+  const parts = [`The image ${name} is here: ${formatBytes(image.size)}, ${plural(image.layers.length, 'layer')}`];
+  if (from !== undefined) parts.push(`It is built from ${familiarImage(from)}`);
+  if (user !== undefined) parts.push(`Its USER is ${image.user === '' ? 'root' : quoted(image.user)}`);
+  if (cmd !== undefined) parts.push(`Its CMD is ${quoted(JSON.stringify(image.command))}`);
+  if (entrypoint !== undefined) parts.push(`Its ENTRYPOINT is ${quoted(JSON.stringify(image.entrypoint))}`);
+  if (env !== undefined) parts.push(`In its environment: ${pairWords(asPairs(env), image.env)}`);
+  if (exposes !== undefined) parts.push(`It exposes ${listed(exposes.map(String))}`);
+  if (labels !== undefined) parts.push(`Its labels: ${pairWords(asPairs(labels), image.labels)}`);
+  if (history !== undefined) parts.push(`Its history contains ${quotedTexts(asTexts(history))}`);
+  if (file !== undefined) {
+    const texts = asTexts(file.contains);
+    parts.push(`It holds the file ${file.path}${texts.length > 0 ? `, which contains ${quotedTexts(texts)}` : ''}`);
+  }
+  if (sharesLayersWith !== undefined) parts.push(`It shares layers with ${familiarImage(sharesLayersWith)}`);
+  return parts;
 }
 
 async function noImage(reference: string, round: Round): Promise<string> {
@@ -106,7 +125,7 @@ async function missingHistory(image: ImageDetails, wanted: readonly string[], ro
   const missing = wanted.find((text) => !steps.some((step) => step.createdBy.includes(text)));
   if (missing === undefined) return null;
   const newest = steps[0]?.createdBy;
-  return `no step of its history holds ${quoted(missing)}${newest ? `. The newest step is ${quoted(newest)}` : ''}`;
+  return `no step of its history contains ${quoted(missing)}${newest ? `. The newest step is ${quoted(newest)}` : ''}`;
 }
 
 async function wrongFile(image: ImageDetails, wanted: ImageConditions['file'], round: Round): Promise<string | null> {
@@ -114,7 +133,7 @@ async function wrongFile(image: ImageDetails, wanted: ImageConditions['file'], r
   const content = await readImageFile(image.id, wanted.path, round);
   if (content === null) return `there is no file ${wanted.path} in it`;
   const missing = asTexts(wanted.contains).find((text) => !content.includes(text));
-  return missing === undefined ? null : `its file ${wanted.path} does not hold ${quoted(missing)}`;
+  return missing === undefined ? null : `its file ${wanted.path} does not contain ${quoted(missing)}`;
 }
 
 async function sharesNothing(image: ImageDetails, wanted: string | undefined, round: Round): Promise<string | null> {

@@ -36,6 +36,19 @@ describe('networks, volumes and projects', () => {
   ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
 
   it.each<[string, string]>([
+    [
+      'network: back\ninternal: true\ncontainers: [web]\nreaches: { from: web, to: db, port: 5432 }',
+      'The network back is here, with the driver bridge. It is internal. Attached to it: web. web reaches db on port 5432.',
+    ],
+    [
+      'volume: data\nusedBy: web\nfile: { path: present, contains: hell }',
+      'The volume data is here. It is used by web. It holds the file present, which contains `hell`.',
+    ],
+  ])('%j says what it saw', async (yaml, message) =>
+    expect(await look(yaml, world)).toMatchObject({ state: 'met', message }),
+  );
+
+  it.each<[string, string]>([
     ['network: front\nstate: present', 'There is no network front. These exist: back.'],
     ['network: back\nstate: absent', 'The network back is still here. It has to be gone.'],
     ['network: back\ndriver: macvlan', 'The network back is here, but its driver is `bridge`; it has to be `macvlan`.'],
@@ -54,7 +67,7 @@ describe('networks, volumes and projects', () => {
     ['volume: data\nfile: { path: gone }', 'The volume data is here, but there is no file gone in it.'],
     [
       'volume: data\nfile: { path: present, contains: bye }',
-      'The volume data is here, but its file present does not hold `bye`.',
+      'The volume data is here, but its file present does not contain `bye`.',
     ],
     [
       'compose: other\nservices: { a: { state: running } }',
@@ -65,10 +78,7 @@ describe('networks, volumes and projects', () => {
       'The service cache has no container. shop has containers of: front and db.',
     ],
     ['compose: shop\nservices: { db: { health: healthy } }', 'db is starting. The service db has to be healthy.'],
-    [
-      'compose: shop\nservices: { front: { count: 2 } }',
-      'The service front has 1 container that fits; it has to be 2.',
-    ],
+    ['compose: shop\nservices: { front: { count: 2 } }', 'The service front has 1 container as asked; it has to be 2.'],
   ])('%j is unmet', async (yaml, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );

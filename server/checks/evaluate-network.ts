@@ -1,7 +1,8 @@
 import type { NetworkCheck, VolumeCheck } from '../../protocol/check-schema.ts';
+import type { NetworkSummary } from '../../protocol/docker.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asList, asTexts, listed, quoted, shellQuote } from './words.ts';
+import { asList, asTexts, listed, quoted, quotedTexts, shellQuote } from './words.ts';
 
 export type NetworkConditions = Omit<NetworkCheck, 'subject' | 'title' | 'network' | 'hints' | 'initially'>;
 export type VolumeConditions = Omit<VolumeCheck, 'subject' | 'title' | 'volume' | 'hints' | 'initially'>;
@@ -33,8 +34,30 @@ export async function evaluateNetwork(name: string, conditions: NetworkCondition
     (await notAttached(summary.id, asList(conditions.containers), round)) ??
     (await unreachable(conditions.reaches, round));
   return reason === null
-    ? met(`The network ${name} is here, with the driver ${summary.driver}.`)
+    ? met(`${networkEvidence(summary, conditions).join('. ')}.`)
     : unmet(`The network ${name} is here, but ${reason}.`);
+}
+
+/** What was found where the conditions looked. */
+function networkEvidence(network: NetworkSummary, conditions: NetworkConditions): string[] {
+  const parts = [`The network ${network.name} is here, with the driver ${network.driver}`];
+  const { internal, subnet, containers, reaches } = conditions;
+  if (internal !== undefined) parts.push(network.internal ? 'It is internal' : 'It leads to the outside too');
+  if (subnet !== undefined) parts.push(`Its subnet is ${subnet}`);
+  if (containers !== undefined) parts.push(`Attached to it: ${listed(asList(containers))}`);
+  if (reaches !== undefined) parts.push(`${reaches.from} reaches ${reaches.to} on port ${reaches.port}`);
+  return parts;
+}
+
+function volumeEvidence(name: string, { driver, usedBy, file }: VolumeConditions): string[] {
+  const parts = [`The volume ${name} is here`];
+  if (driver !== undefined) parts.push(`Its driver is ${quoted(driver)}`);
+  if (usedBy !== undefined) parts.push(`It is used by ${listed(asList(usedBy))}`);
+  if (file !== undefined) {
+    const texts = asTexts(file.contains);
+    parts.push(`It holds the file ${file.path}${texts.length > 0 ? `, which contains ${quotedTexts(texts)}` : ''}`);
+  }
+  return parts;
 }
 
 function differs(words: string, found: string, wanted: string | undefined): string | null {
@@ -98,7 +121,9 @@ export async function evaluateVolume(name: string, conditions: VolumeConditions,
     differs('its driver is', volume.driver, conditions.driver) ??
     (await notUsed(name, asList(conditions.usedBy), round)) ??
     (await wrongFile(volume.mountpoint, conditions.file, round));
-  return reason === null ? met(`The volume ${name} is here.`) : unmet(`The volume ${name} is here, but ${reason}.`);
+  return reason === null
+    ? met(`${volumeEvidence(name, conditions).join('. ')}.`)
+    : unmet(`The volume ${name} is here, but ${reason}.`);
 }
 
 async function notUsed(name: string, wanted: readonly string[], round: Round): Promise<string | null> {
@@ -121,5 +146,5 @@ async function wrongFile(mountpoint: string, wanted: VolumeConditions['file'], r
   if (exit === 4) return `there is no file ${wanted.path} in it`;
   if (exit !== 0) return `its file ${wanted.path} cannot be read`;
   const missing = asTexts(wanted.contains).find((text) => !stdout.includes(text));
-  return missing === undefined ? null : `its file ${wanted.path} does not hold ${quoted(missing)}`;
+  return missing === undefined ? null : `its file ${wanted.path} does not contain ${quoted(missing)}`;
 }

@@ -13,6 +13,12 @@ export function listed(names: readonly string[], limit = 6): string {
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
+/** What a thing contains, quoted: "`a` and `b`". */
+export function quotedTexts(texts: readonly string[]): string {
+  const shown = texts.slice(0, 4).map((text) => quoted(text));
+  return shown.length <= 1 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return count === 1 ? `1 ${one}` : `${count} ${many}`;
 }
@@ -52,6 +58,11 @@ export function missingPair(
       return `${printable(name, 80)} is ${quoted(actual)} ${where}; it has to be ${quoted(value)}`;
   }
   return null;
+}
+
+/** "A=1 and B=2": pairs that hold, as they were found. */
+export function pairWords(wanted: readonly [string, string | null][], found: Readonly<Record<string, string>>): string {
+  return listed(wanted.map(([name]) => `${name}=${found[name] ?? ''}`));
 }
 
 /** For POSIX shells. */

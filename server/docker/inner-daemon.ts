@@ -25,6 +25,7 @@ import { imageDetailsRecord, imageHistoryRecord, imageSummaryRecord } from './im
 import { LineSplitter } from './line-splitter.ts';
 import { readLog } from './log-frames.ts';
 import { networkDetailsRecord, networkSummaryRecord } from './network-record.ts';
+import { readThrottled } from './throttle.ts';
 import { volumeDetailsRecord, volumeSummaryRecord } from './volume-record.ts';
 
 export interface InnerDaemonOptions {
@@ -73,6 +74,9 @@ export interface EventSubscription {
 
 /** Bytes of one event; labels are in it, so it can be large. */
 const maxEventBytes = 256 * 1024;
+
+/** Bytes of events a second that are read: some thousand events. */
+const maxEventRate = 512 * 1024;
 
 /** Speaks to the dockerd behind `dial`. Nothing is dialled yet; `dispose` closes every connection. */
 export function connectInnerDaemon(dial: () => Promise<Duplex>, options: InnerDaemonOptions = {}): InnerDaemon {
@@ -182,7 +186,7 @@ class HttpInnerDaemon implements InnerDaemon {
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
     const ended = new Promise<void>((resolve) => {
-      stream.on('data', (chunk: Buffer) => lines.push(chunk));
+      readThrottled(stream, maxEventRate, (chunk) => lines.push(chunk));
       // Why it broke does not matter to the listener: it lists anew either way.
       stream.on('error', () => undefined);
       stream.on('close', () => {

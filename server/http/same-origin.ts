@@ -9,7 +9,7 @@ const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function isAddressedToUs(request: IncomingMessage, boundHost: string): boolean {
   const host = hostName(request.headers.host);
   if (host === null) return false;
-  return isLoopback(boundHost) ? loopbackNames.has(host) : true;
+  return isLoopback(boundHost) ? loopbackNames.has(host) || host === boundHost : true;
 }
 
 /** Whether the page that sent this is one this server served. A request that names no origin is not. */

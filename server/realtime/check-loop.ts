@@ -36,6 +36,7 @@ export class CheckLoop implements Disposable {
   /** Index of the step the learner is at. */
   #visiting = 0;
   #timer: NodeJS.Timeout | null = null;
+  #asking: Promise<unknown> = Promise.resolve();
   #running = false;
   #disposed = false;
 
@@ -68,8 +69,10 @@ export class CheckLoop implements Disposable {
 
   /** Looks at once because the learner asked; what is met is earned. */
   async ask(ids: string[]): Promise<CheckResult[]> {
-    const found = await this.#options.evaluate(ids);
-    await this.#take(found, true);
+    // One after the other, however often somebody presses.
+    const turn = this.#asking.then(async () => this.#take(await this.#options.evaluate(ids), true));
+    this.#asking = turn.catch(() => undefined);
+    await turn;
     return ids.map((id) => this.#shown(id));
   }
 

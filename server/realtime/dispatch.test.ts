@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Answer } from '../../protocol/errors.ts';
 import { DrydockError } from '../errors.ts';
 import { dispatch, type Handlers } from './dispatch.ts';
-import { RateLimit } from './rate-limit.ts';
+import { RequestBudget } from './request-budget.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const context = { actor: { learner: 'ada' }, page: { id: 'p', send() {} } };
@@ -26,7 +26,7 @@ async function ask(name: string, packet: unknown[], options: { handlers?: Handle
     ],
     context,
     handlers: options.handlers ?? handlersWith({}),
-    rateLimit: new RateLimit({ now: () => 0 }, { capacity, perSecond: 1 }),
+    budget: new RequestBudget({ now: () => 0 }, { capacity, perSecond: 1, atOnce: 8 }),
     logger: silent,
   });
   return answer;
@@ -90,9 +90,9 @@ test('paths that climb out never reach a handler', async () => {
 });
 
 test('a packet without acknowledgement, or without anything, harms nobody', async () => {
-  const rateLimit = new RateLimit({ now: () => 0 }, { capacity: 10, perSecond: 1 });
+  const budget = new RequestBudget({ now: () => 0 }, { capacity: 10, perSecond: 1, atOnce: 8 });
   for (const packet of [[], [{}], [undefined, undefined], ['a', 'b']]) {
-    await dispatch({ name: 'lesson:open', packet, context, handlers: handlersWith({}), rateLimit, logger: silent });
+    await dispatch({ name: 'lesson:open', packet, context, handlers: handlersWith({}), budget, logger: silent });
   }
 });
 

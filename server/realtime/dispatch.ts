@@ -1,11 +1,12 @@
 import type * as z from 'zod';
 import type { Answer } from '../../protocol/errors.ts';
 import { type RequestName, type RequestPayload, type Results, requests } from '../../protocol/events.ts';
-import type { Actor } from '../access.ts';
+import { type Actor, assertMay } from '../access.ts';
 import { DrydockError, describeError, toErrorBody } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { PageSocket } from './page-socket.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { RequestBudget } from './request-budget.ts';
+import { requiredAccess } from './required-access.ts';
 
 export interface RequestContext {
   actor: Actor;
@@ -39,12 +40,13 @@ export async function dispatch(options: {
   packet: unknown[];
   context: RequestContext;
   handlers: Handlers;
-  rateLimit: RateLimit;
+  budget: RequestBudget;
   logger: Logger;
 }): Promise<void> {
-  const { name, packet, context, handlers, rateLimit, logger } = options;
+  const { name, packet, context, handlers, budget, logger } = options;
   const last = packet.at(-1);
   const acknowledge = typeof last === 'function' ? (last as (answer: Answer<unknown>) => void) : null;
+  let release: (() => void) | null = null;
   try {
     if (!isRequest(name)) {
       throw new DrydockError(
@@ -52,11 +54,13 @@ export async function dispatch(options: {
         'The server does not know this request. Reload the page to get its newest version.',
       );
     }
-    if (!rateLimit.take(costs[name] ?? 1)) {
+    release = budget.take(costs[name] ?? 1);
+    if (release === null) {
       throw new DrydockError('request.too-many', 'Too many requests at once. Wait a second and try again.');
     }
     const parsed = requests[name].safeParse(packet[0]);
     if (!parsed.success) throw malformed(name, parsed.error);
+    assertMay(context.actor, requiredAccess(name, parsed.data, context.actor));
     const data = await call(handlers, name, context, parsed.data);
     acknowledge?.({ ok: true, data });
   } catch (error) {
@@ -71,6 +75,8 @@ export async function dispatch(options: {
       );
     }
     acknowledge?.({ ok: false, error: toErrorBody(error) });
+  } finally {
+    release?.();
   }
 }
 

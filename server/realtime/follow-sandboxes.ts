@@ -28,10 +28,11 @@ export function followSandboxes(services: LabServices): Disposable {
             if (sandboxes.statusOf(learner) === status) gateway.tell(learner, 'sandbox:changed', { sandbox: status });
           });
       } else {
-        const lost = readyIds.get(learner);
+        const isReset = status.state === 'resetting';
+        const lost = isReset ? sandboxes.idOf(learner) : (readyIds.get(learner) ?? null);
         readyIds.delete(learner);
-        if (lost !== undefined) {
-          if (status.state === 'resetting') {
+        if (lost !== null) {
+          if (isReset) {
             terminals.sandboxRemoved(lost);
             builds.forget(lost);
           } else {
@@ -40,7 +41,7 @@ export function followSandboxes(services: LabServices): Disposable {
           void sessions.of(learner).then(
             (open) => {
               for (const session of open) {
-                if (status.state === 'resetting') session.forget();
+                if (isReset) session.forget();
                 else session.detach();
               }
             },

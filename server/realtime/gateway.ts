@@ -17,7 +17,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Logger } from '../logger.ts';
 import { dispatch, type Handlers } from './dispatch.ts';
 import type { PageSocket } from './page-socket.ts';
-import { RateLimit } from './rate-limit.ts';
+import { RequestBudget } from './request-budget.ts';
 
 type LabServer = Server<ClientToServer, ServerToClient, Record<string, never>, { actor: Actor }>;
 type LabSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, { actor: Actor }>;
@@ -43,6 +43,8 @@ export class Gateway {
   readonly #io: LabServer;
   readonly #options: GatewayOptions;
   #handlers: Handlers | null = null;
+  /** One for each learner with a page, with how many pages use it. */
+  readonly #budgets = new Map<string, { budget: RequestBudget; pages: number }>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -76,6 +78,10 @@ export class Gateway {
   tell<N extends FactName>(learner: string, name: N, fact: Fact<N>): void {
     const room = this.#io.to(roomOf(learner)) as unknown as { emit(name: string, fact: unknown): void };
     room.emit(name, fact);
+    for (const id of this.#io.of('/').adapter.rooms.get(roomOf(learner)) ?? []) {
+      const socket = this.#io.of('/').sockets.get(id);
+      if (socket !== undefined) dropIfBehind(socket, this.#options.logger);
+    }
   }
 
   /** Whether this upgrade is for the pages' socket. */
@@ -87,6 +93,24 @@ export class Gateway {
 
   async close(): Promise<void> {
     await this.#io.close();
+  }
+
+  #budgetOf(learner: string, clock: Clock): RequestBudget {
+    const known = this.#budgets.get(learner);
+    const entry = known ?? {
+      budget: new RequestBudget(clock, { capacity: 4_000, perSecond: 2_000, atOnce: 64 }),
+      pages: 0,
+    };
+    entry.pages += 1;
+    this.#budgets.set(learner, entry);
+    return entry.budget;
+  }
+
+  #leaveBudget(learner: string): void {
+    const entry = this.#budgets.get(learner);
+    if (entry === undefined) return;
+    entry.pages -= 1;
+    if (entry.pages === 0) this.#budgets.delete(learner);
   }
 
   #allow(request: IncomingMessage, decide: (message: string | null, success: boolean) => void): void {
@@ -130,21 +154,44 @@ export class Gateway {
     const { actor } = socket.data;
     const { clock, logger } = this.#options;
     const untyped = socket as unknown as { emit(name: string, fact: unknown): void };
-    const page: PageSocket = { id: socket.id, send: (name, fact) => untyped.emit(name, fact) };
-    const rateLimit = new RateLimit(clock, { capacity: 4_000, perSecond: 2_000 });
+    const page: PageSocket = {
+      id: socket.id,
+      send: (name, fact) => {
+        untyped.emit(name, fact);
+        dropIfBehind(socket, logger);
+      },
+    };
+    const budget = this.#budgetOf(actor.learner, clock);
     socket.onAny((name: unknown, ...packet: unknown[]) => {
       const handlers = this.#handlers;
-      if (handlers === null) return;
+      if (handlers === null || dropIfBehind(socket, logger)) return;
       // The parser takes anything for a name, also what cannot be made a text.
       const event = typeof name === 'string' ? name : '';
-      void dispatch({ name: event, packet, context: { actor, page }, handlers, rateLimit, logger });
+      void dispatch({ name: event, packet, context: { actor, page }, handlers, budget, logger });
     });
     // Packets end at `onAny`: passed on, one named `disconnect` or `error` would pose as socket.io's own event.
     socket.use(() => undefined);
     socket.on('error', (error) => logger.warn({ error: describeError(error) }, 'socket error'));
-    socket.on('disconnect', () => this.#options.onLeave(actor, page));
+    socket.on('disconnect', () => {
+      this.#leaveBudget(actor.learner);
+      this.#options.onLeave(actor, page);
+    });
     this.#options.onArrive(actor, page);
   }
+}
+
+/** Bytes and packets that may wait for a page that does not read; an honest one is never near them. */
+const farthestBehind = { bytes: 8 * 1024 * 1024, packets: 2_000 };
+
+/** Ends the connection of a page that lets the server's answers pile up: it comes back when it reads again. */
+function dropIfBehind(socket: LabSocket, logger: Logger): boolean {
+  const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } };
+  const bytes = transport.socket?.bufferedAmount ?? 0;
+  const packets = (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length;
+  if (bytes <= farthestBehind.bytes && packets <= farthestBehind.packets) return false;
+  if (socket.connected) logger.warn({ bytes, packets }, 'dropped a page that does not read');
+  socket.disconnect(true);
+  return true;
 }
 
 function roomOf(learner: string): string {

@@ -39,12 +39,15 @@ interface Entry {
   /** The start or reset under way; a second request joins it. */
   work: Promise<ReadySandbox> | null;
   attended: boolean;
+  /** Its sandbox is being stopped to make room. */
+  stopping: Promise<void> | null;
   /** Times (unix ms) of starts that nobody asked for, to stop a sandbox that dies again and again. */
   revivals: number[];
 }
 
 const startTimeoutMs = 60_000;
 const revivalsPerMinute = 3;
+const revivalPauseMs = 3_000;
 
 /**
  * Which learner has which sandbox, and what state it is in: kept once, here. The engine is the authority on
@@ -105,7 +108,12 @@ export class SandboxManager implements Disposable {
   /** A fresh daemon; the home stays. `prepare` runs before pages are told it is ready. */
   async reset(learner: string, prepare: (sandbox: ReadySandbox) => Promise<void>): Promise<ReadySandbox> {
     const entry = this.#entry(learner);
-    if (entry.work !== null) await entry.work.catch(() => undefined); // its own callers hear of it
+    // A second click joins the reset under way; a start is waited for. Looked at anew after every wait, for
+    // others waited too.
+    while (entry.work !== null) {
+      if (entry.status.state === 'resetting') return entry.work;
+      await entry.work.catch(() => undefined); // its own callers hear of it
+    }
     return this.#work(entry, 'resetting', async (since) => {
       const id = entry.id ?? (await this.#options.learners.sandboxOf(learner));
       if (id !== null) await this.#options.host.remove(id, { keepHome: true });
@@ -123,17 +131,26 @@ export class SandboxManager implements Disposable {
 
   /** Takes over what is on the engine after a start of the server, and removes what is nobody's. */
   async adopt(): Promise<void> {
-    const [found, owned] = await Promise.all([this.#options.host.list(), this.#options.learners.sandboxes()]);
+    // In this order: a sandbox that is being made now has its row before it is on the engine.
+    const found = await this.#options.host.list();
+    const owned = await this.#options.learners.sandboxes();
     const owners = new Map(owned.map((row) => [row.id, row.learner]));
     for (const record of found) {
       const learner = owners.get(record.id);
       if (learner === undefined) {
         this.#options.logger.info({ sandbox: record.id }, 'removing a sandbox of nobody');
-        await this.#options.host.remove(record.id, { keepHome: false });
+        await this.#options.host.remove(record.id, { keepHome: false }).catch((error: unknown) => {
+          this.#options.logger.warn({ sandbox: record.id, error: describeError(error) }, 'it could not be removed');
+        });
       } else {
         this.#entry(learner).id = record.id;
       }
     }
+  }
+
+  /** The learner's sandbox in whatever state, or null when there never was one since the start. */
+  idOf(learner: string): string | null {
+    return this.#entries.get(learner)?.id ?? null;
   }
 
   /** Follows the engine: sandboxes that die, an engine that goes and comes back. */
@@ -150,7 +167,15 @@ export class SandboxManager implements Disposable {
   #entry(learner: string): Entry {
     let entry = this.#entries.get(learner);
     if (entry === undefined) {
-      entry = { learner, id: null, status: { state: 'none' }, work: null, attended: false, revivals: [] };
+      entry = {
+        learner,
+        id: null,
+        status: { state: 'none' },
+        work: null,
+        attended: false,
+        stopping: null,
+        revivals: [],
+      };
       this.#entries.set(learner, entry);
     }
     return entry;
@@ -194,6 +219,7 @@ export class SandboxManager implements Disposable {
 
   async #start(entry: Entry, since: number): Promise<ReadySandbox> {
     const { host, learners, clock, ids } = this.#options;
+    await entry.stopping?.catch(() => undefined);
     await this.#makeRoom(entry);
     const report = (stage: 'creating' | 'starting' | 'waiting-for-daemon') => {
       if (entry.status.state === 'starting') this.#set(entry, { state: 'starting', stage, since });
@@ -230,8 +256,16 @@ export class SandboxManager implements Disposable {
       );
     }
     logger.info({ sandbox: victim.id }, 'stopping an unattended sandbox to make room');
-    await host.stop(victim.id, { graceSeconds: 10 });
-    this.#set(this.#entry(victim.learner), { state: 'none' });
+    // Its owner may come back meanwhile: from now on it is not ready, and their start waits for the stop.
+    const entry = this.#entry(victim.learner);
+    const stopped = host.stop(victim.id, { graceSeconds: 10 });
+    entry.stopping = stopped;
+    this.#set(entry, { state: 'none' });
+    try {
+      await stopped;
+    } finally {
+      if (entry.stopping === stopped) entry.stopping = null;
+    }
   }
 
   #onHostEvent(event: HostEvent): void {
@@ -271,6 +305,9 @@ export class SandboxManager implements Disposable {
         }
         return;
       case 'reconnected':
+        this.adopt().catch((error: unknown) => {
+          this.#options.logger.warn({ error: describeError(error) }, 'could not look for sandboxes of nobody');
+        });
         for (const entry of this.#entries.values()) {
           if (entry.attended && entry.work === null && entry.status.state === 'failed') this.#revive(entry);
         }
@@ -288,7 +325,13 @@ export class SandboxManager implements Disposable {
     entry.revivals = entry.revivals.filter((at) => now - at < 60_000);
     if (entry.revivals.length >= revivalsPerMinute) return;
     entry.revivals.push(now);
-    this.ensure(entry.learner).catch(() => undefined); // the status says why
+    this.ensure(entry.learner).catch(() => {
+      // An engine that has just come back may still be busy with itself; the budget above bounds this.
+      setTimeout(() => {
+        if (!this.#stopWatching.signal.aborted && entry.attended && entry.status.state === 'failed')
+          this.#revive(entry);
+      }, revivalPauseMs).unref();
+    });
   }
 
   #byId(id: string): Entry | undefined {

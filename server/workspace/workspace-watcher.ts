@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { isWorkspacePath } from '../../protocol/ids.ts';
 import type { Disposable } from '../disposable.ts';
 import type { ExecSession, SandboxHost } from '../docker/sandbox-host.ts';
+import { readThrottled } from '../docker/throttle.ts';
 import { describeError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { temporaryPrefix } from './workspace-paths.ts';
@@ -24,6 +25,8 @@ const coalesceMs = 100;
 const busyIntervalMs = 250;
 const maxPaths = 100;
 const maxRecord = 16 * 1024;
+/** Bytes a second that are read of what the watching program says. */
+const maxRate = 256 * 1024;
 const pollSeconds = 2;
 const restartMs = 300;
 
@@ -155,8 +158,8 @@ class WorkspaceWatcher implements Disposable {
     try {
       for (const stream of [session.stdin, session.stdout, session.stderr]) stream.on('error', () => undefined);
       session.stdin.end();
-      session.stdout.on('data', onOutput);
-      session.stderr.on('data', (chunk: Buffer) => onWords(chunk.toString('latin1')));
+      readThrottled(session.stdout, maxRate, onOutput);
+      readThrottled(session.stderr, maxRate, (chunk) => onWords(chunk.toString('latin1')));
       const code = await session.exit;
       // drydock-enter's own: there is no namespace to look into.
       if (code === 125) throw new Error('the sandbox cannot be entered');

@@ -37,7 +37,12 @@ export function engineStep(context: SetupContext): Step {
       });
       if (plan instanceof SetupProblem) throw plan;
       if (plan.install) {
-        await context.apt.install(['docker.io'], tell, signal);
+        // Where the client is a package of its own (Debian 13 and later), people and tests want it too.
+        await context.apt.install(
+          ['docker.io', ...(await context.apt.known(['docker-cli'], tell, signal))],
+          tell,
+          signal,
+        );
         // The package's own script may have started it; two daemons on one folder would be a mess.
         if (await answers(context, 5_000, signal)) return;
       }

@@ -1,0 +1,38 @@
+import type { RequestName } from '../../protocol/events.ts';
+import type { Action, Actor } from '../access.ts';
+
+/** What each request needs. A request that is added without an entry does not compile. */
+const verbs: Record<RequestName, Action['verb']> = {
+  'lesson:open': 'use-sandbox',
+  'lesson:leave': 'read-lesson',
+  'lesson:visit-step': 'record-progress',
+  'sandbox:start': 'use-sandbox',
+  'sandbox:reset': 'use-sandbox',
+  'terminal:list': 'use-sandbox',
+  'terminal:open': 'use-sandbox',
+  'terminal:input': 'use-sandbox',
+  'terminal:resize': 'use-sandbox',
+  'terminal:acknowledge': 'use-sandbox',
+  'terminal:run': 'use-sandbox',
+  'terminal:close': 'use-sandbox',
+  'terminal:detach': 'use-sandbox',
+  'file:list': 'read-workspace',
+  'file:read': 'read-workspace',
+  'file:write': 'write-workspace',
+  'file:rename': 'write-workspace',
+  'file:remove': 'write-workspace',
+  'folder:make': 'write-workspace',
+  'file:apply': 'write-workspace',
+  'build:start': 'use-sandbox',
+  'build:cancel': 'use-sandbox',
+  'check:evaluate': 'record-progress',
+};
+
+/**
+ * What a request asks for, and whose it is. Today a request can only name a lesson, so what it touches is always the
+ * person's own; one that names somebody else (a joined terminal, an instructor's view) says so here.
+ */
+export function requiredAccess(name: RequestName, payload: { lesson: string }, actor: Actor): Action {
+  const verb = verbs[name];
+  return verb === 'read-lesson' ? { verb, lesson: payload.lesson } : { verb, owner: actor.learner };
+}
