@@ -1,9 +1,14 @@
 import { expect, test } from './fixtures/test.ts';
 
-test('a flood neither freezes the page nor grows the server, and Ctrl-C takes hold', async ({ page, lesson }) => {
+test('a flood neither freezes the page nor grows the server, and Ctrl-C takes hold', async ({ page, lesson, lab }) => {
   await lesson.open('checks/basics');
   await lesson.enter('yes flood');
-  await expect(lesson.screen()).toContainText('flood');
+  // Nothing but the flood on the screen, its last line perhaps in part: no prompt.
+  const floodOnly = /^(?:flood\s*)+(?:f|fl|flo|floo)?\s*$/;
+  await expect(lesson.screen()).toHaveText(floodOnly);
+  const tab = page.getByRole('tab', { name: /^main/ });
+  await expect(tab).toHaveAccessibleName('main (a command runs)');
+  const memory = lab.residentMemory();
   // Ten seconds of it, in which the page has to go on drawing frames.
   const frames = await page.evaluate(
     () =>
@@ -19,8 +24,14 @@ test('a flood neither freezes the page nor grows the server, and Ctrl-C takes ho
       }),
   );
   expect(frames).toBeGreaterThan(20);
+  expect(lab.residentMemory() - memory).toBeLessThan(150 * 1024 * 1024);
+  // It was a flood to the end.
+  await expect(tab).toHaveAccessibleName('main (a command runs)');
+  expect(await lesson.screen().textContent()).toMatch(floodOnly);
   await lesson.terminal().getByRole('textbox').focus();
   await page.keyboard.press('Control+c');
+  await expect(lesson.screen()).toContainText('$', { timeout: 5_000 });
+  await expect(tab).toHaveAccessibleName('main', { timeout: 5_000 });
   await lesson.enter('clear; echo stopped-$((6+1))');
   await expect(lesson.screen()).toContainText('stopped-7');
 });

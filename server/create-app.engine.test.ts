@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { openTestLab, type TestLab, TestPage, welcome } from './test-lab.ts';
-import { testSandboxImage } from './test-sandbox-image.ts';
+import { mainLabConfig, testSandboxImage } from './test-sandbox-image.ts';
 
 const lesson = 'checks/basics';
 const sandboxImage = testSandboxImage();
@@ -143,6 +144,21 @@ test('the learner’s dockerd may die under an open terminal: the shell lives, a
   await page.untilOutput('main', /killed-6/);
   await type(page, 'until docker version >/dev/null 2>&1; do sleep 0.2; done; echo back-$((4+4))\r');
   await page.untilOutput('main', /back-8/, 40_000);
+});
+
+test('sandboxes of nobody are removed at the next start, those of learners stay', async () => {
+  const page = await lab.visit();
+  await openLesson(page);
+  const { engine } = mainLabConfig();
+  const silent = { debug() {}, info() {}, warn() {}, error() {} };
+  const host = createDockerSandboxHost({ engine, lab: lab.lab, seccompProfile: {}, logger: silent });
+  const limits = { memory: 2 ** 29, cpus: 1, pids: 256 };
+  await host.make({ id: 'ofnobody', learner: null, image: testSandboxImage(), limits, registryVolume: null });
+  const mine = (await host.list()).map((record) => record.id).filter((id) => id !== 'ofnobody');
+  await lab.restart();
+  const after = await host.list();
+  expect(after.map((record) => record.id).sort()).toEqual(mine.sort());
+  expect(after.some((record) => record.state === 'running')).toBe(true);
 });
 
 test('unknown events, malformed packets and missing acknowledgements harm nobody', async () => {

@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseConfig } from './config.ts';
 import { EngineRelay } from './engine-relay.ts';
 import { openTestLab, type TestLab } from './test-lab.ts';
-import { testSandboxImage } from './test-sandbox-image.ts';
+import { mainLabConfig, testSandboxImage } from './test-sandbox-image.ts';
 
 const lesson = 'checks/basics';
 let relay: EngineRelay;
 let lab: TestLab;
 
 beforeAll(async () => {
-  const { engine } = parseConfig({}, { root: process.cwd() });
+  const { engine } = mainLabConfig();
   if (!('socketPath' in engine)) throw new Error('these tests need an engine on a unix socket');
   relay = new EngineRelay(engine.socketPath);
   await relay.start();

@@ -16,6 +16,7 @@ import { parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { randomIds, systemClock } from './system-clock.ts';
+import { mainLabConfig } from './test-sandbox-image.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -38,7 +39,14 @@ export async function openTestLab(options: {
   env?: Record<string, string>;
 }): Promise<TestLab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'drydock-lab-'));
-  const env = { ...options.env, PORT: '0', HOST: '127.0.0.1', DRYDOCK_DATA: dataDir, DRYDOCK_LESSONS: options.lessons };
+  const env = {
+    DOCKER_HOST: mainLabConfig().dockerHost,
+    ...options.env,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DRYDOCK_DATA: dataDir,
+    DRYDOCK_LESSONS: options.lessons,
+  };
   const config = parseConfig(env, { root: process.cwd() });
   const open = async () => {
     const app = await createApp({

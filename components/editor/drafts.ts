@@ -3,6 +3,8 @@ export interface Draft {
   content: string;
   /** The version it was typed on, null for a file that was not there. */
   basedOn: string | null;
+  /** Earlier texts that were sent and not acknowledged: what the server has now may be one of them. */
+  sent?: readonly string[];
 }
 
 /** Keeps drafts where a reload does not lose them. */
@@ -47,7 +49,9 @@ export function createDrafts(storage: Storage, lesson: string, now: () => number
   return {
     get: (path) => {
       const draft = read(keyOf(path));
-      return draft === null ? null : { content: draft.content, basedOn: draft.basedOn };
+      if (draft === null) return null;
+      const { content, basedOn, sent } = draft;
+      return sent === undefined ? { content, basedOn } : { content, basedOn, sent };
     },
     set: (path, draft) => attempt(() => storage.setItem(keyOf(path), JSON.stringify({ ...draft, at: now() }))),
     remove: (path) => void remove(path),
@@ -63,8 +67,13 @@ export function createDrafts(storage: Storage, lesson: string, now: () => number
 
 function isStoredDraft(value: unknown): value is Draft & { at: number } {
   if (typeof value !== 'object' || value === null) return false;
-  const { content, basedOn, at } = value as Record<string, unknown>;
-  return typeof content === 'string' && (basedOn === null || typeof basedOn === 'string') && typeof at === 'number';
+  const { content, basedOn, sent, at } = value as Record<string, unknown>;
+  return (
+    typeof content === 'string' &&
+    (basedOn === null || typeof basedOn === 'string') &&
+    (sent === undefined || (Array.isArray(sent) && sent.every((text) => typeof text === 'string'))) &&
+    typeof at === 'number'
+  );
 }
 
 function attempt(action: () => void): boolean {

@@ -34,6 +34,8 @@ class FakeServer implements FileClient {
   failure: LabError | null = null;
   writes: string[] = [];
   hold: Promise<void> | null = null;
+  /** Writes, and the connection goes before the answer. */
+  loseAnswer = false;
   constructor(content: string | null) {
     this.content = content;
   }
@@ -55,6 +57,7 @@ class FakeServer implements FileClient {
     }
     this.content = content;
     this.writes.push(content);
+    if (this.loseAnswer) throw fail('connection.lost');
     return { version: `v:${content}` };
   }
 }
@@ -138,6 +141,82 @@ describe('FileDocument', () => {
     server.failure = null;
     expect(await document.flush()).toBe(true);
     expect(document.view).toMatchObject(saved);
+    expect(drafts.size).toBe(0);
+  });
+
+  describe('after a write whose acknowledgement was lost', () => {
+    const lose = async () => {
+      const document = await open();
+      server.loseAnswer = true;
+      buffer.type('two');
+      await vi.advanceTimersByTimeAsync(400);
+      server.loseAnswer = false;
+      // Typed on while offline, with attempts that never leave the page.
+      server.failure = fail('connection.lost');
+      for (let index = 0; index < 20; index += 1) {
+        buffer.type(`two, further ${index}`);
+        await vi.advanceTimersByTimeAsync(400);
+      }
+      server.failure = null;
+      expect(server.content).toBe('two');
+      return document;
+    };
+
+    it('saves on top of it when it saves next', async () => {
+      const document = await lose();
+      expect(await document.flush()).toBe(true);
+      expect(server.content).toBe('two, further 19');
+      expect(document.view).toMatchObject(saved);
+      expect(drafts.size).toBe(0);
+    });
+
+    it('saves on top of it when it is read next', async () => {
+      const document = await lose();
+      await document.refresh();
+      expect(document.view).toMatchObject({ trouble: null });
+      expect(buffer.text).toBe('two, further 19');
+      await vi.advanceTimersByTimeAsync(400);
+      expect(server.content).toBe('two, further 19');
+      expect(document.view).toMatchObject(saved);
+    });
+
+    it('saves on top of it after a reload', async () => {
+      await lose();
+      const document = await open();
+      expect(document.view).toMatchObject({ trouble: null });
+      await vi.advanceTimersByTimeAsync(400);
+      expect(server.content).toBe('two, further 19');
+      expect(document.view).toMatchObject(saved);
+    });
+
+    it('takes it back when the person took it back', async () => {
+      const document = await lose();
+      buffer.type('one');
+      await document.refresh();
+      expect(buffer.text).toBe('one');
+      await vi.advanceTimersByTimeAsync(400);
+      expect(server.content).toBe('one');
+      expect(document.view).toMatchObject(saved);
+    });
+
+    it('still asks when somebody else wrote since', async () => {
+      const document = await lose();
+      server.content = 'theirs';
+      expect(await document.flush()).toBe(false);
+      expect(document.view).toMatchObject({ trouble: { kind: 'conflict', content: 'theirs' } });
+      expect(server.content).toBe('theirs');
+    });
+  });
+
+  it('sends nothing more once it is discarded', async () => {
+    const document = await open();
+    buffer.type('first');
+    void document.flush();
+    buffer.type('last');
+    document.discard();
+    document.dispose();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.writes).toEqual(['first']);
     expect(drafts.size).toBe(0);
   });
 

@@ -22,6 +22,9 @@ export interface FileDocumentOptions<B extends TextBuffer> {
   quietMs: number;
 }
 
+/** Unacknowledged texts that are remembered, and how much of them (in characters) a draft takes along. */
+const sentLimits = { texts: 8, inDraft: 256 * 1024 };
+
 /**
  * One open file: what the person sees, what the server has, and how the two come together. Nothing typed is
  * lost: it stays in the buffer and as a draft until the server has acknowledged it.
@@ -35,6 +38,8 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #base: string | null = null;
   /** The buffer's text when it was last the same as the server's. */
   #savedText = '';
+  /** What was sent and not acknowledged. It may have arrived all the same, and is then no change by somebody else. */
+  #sent: string[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
   #quietTimer: ReturnType<typeof setTimeout> | null = null;
   #saving: Promise<boolean> | null = null;
@@ -45,6 +50,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   /** The text at the end, when the buffer is gone and a save is still under way. */
   #lastText = '';
   #disposed = false;
+  #discarded = false;
 
   constructor(path: string, options: FileDocumentOptions<B>) {
     this.#path = path;
@@ -66,7 +72,8 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
 
   /** There is something here that the server does not have. */
   get isDirty(): boolean {
-    return this.#buffer !== null && (this.#buffer.getText() !== this.#savedText || this.#trouble !== null);
+    if (this.#buffer === null || this.#discarded) return false;
+    return this.#buffer.getText() !== this.#savedText || this.#sent.length > 0 || this.#trouble !== null;
   }
 
   get #trouble(): Trouble | null {
@@ -125,7 +132,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       this.#again = true;
       return this.#saving;
     }
-    if (this.#buffer.getText() === this.#savedText && this.#base !== null) {
+    if (!this.isDirty && this.#base !== null) {
       this.#settle();
       return Promise.resolve(true);
     }
@@ -171,8 +178,9 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     this.#setView({ ...this.#view, path });
   }
 
-  /** Gives up what is not saved. */
+  /** Gives up what is not saved, for good: nothing more is sent. To be disposed of next. */
   discard(): void {
+    this.#discarded = true;
     this.#options.drafts.remove(this.#path);
     this.#savedText = this.#text();
   }
@@ -200,7 +208,11 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     if (file.version === this.#base) {
       const wasTrouble = this.#trouble !== null;
       if (wasTrouble) this.#setOpen({ state: 'saving' }, null);
-      if (wasTrouble || text !== this.#savedText) this.#schedule();
+      if (wasTrouble || this.isDirty) this.#schedule();
+    } else if (text !== file.content && this.#sent.includes(file.content)) {
+      this.#recognise(file.version, file.content);
+      this.#setOpen({ state: 'saving' }, null);
+      this.#schedule();
     } else if (text === this.#savedText || text === file.content) {
       this.#accept(file.version, file.content);
     } else {
@@ -219,7 +231,10 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     }
     this.#makeBuffer(file.content);
     this.#buffer?.setText(draft.content);
-    if (draft.basedOn === file.version) {
+    const own = draft.sent?.includes(file.content) === true;
+    if (!own) for (const text of draft.sent ?? []) this.#remember(text);
+    this.#remember(draft.content);
+    if (own || draft.basedOn === file.version) {
       this.#setOpen({ state: 'saving' }, null);
       this.#schedule();
     } else {
@@ -289,15 +304,22 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       this.#again = false;
       this.#setOpen({ state: 'saving' }, null);
       const path = this.#path;
+      this.#remember(text);
       try {
         const { version } = await this.#options.client.write(path, text, { basedOn: this.#base, overwrite });
         this.#base = version;
         this.#savedText = text;
+        this.#sent = [];
         this.#savedAt = Date.now();
       } catch (error) {
-        this.#saveFailed(toLabError(error));
+        const failure = toLabError(error);
+        // Whatever is answered for good was not written.
+        if (!isTemporary(failure)) this.#sent = this.#sent.filter((sent) => sent !== text);
+        if (!this.#discarded && this.#isOwnConflict(failure)) continue;
+        this.#saveFailed(failure);
         return false;
       }
+      if (this.#discarded) return true;
       if (this.#text() === text) {
         this.#settle();
         return true;
@@ -308,6 +330,29 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
         return false;
       }
     }
+  }
+
+  /** The other side of the conflict is what was sent before, and whose acknowledgement was lost. Goes on from there. */
+  #isOwnConflict(error: LabError): boolean {
+    if (error.code !== 'file.conflict') return false;
+    const { version, content } = error.details ?? {};
+    if (typeof version !== 'string' || typeof content !== 'string' || !this.#sent.includes(content)) return false;
+    this.#recognise(version, content);
+    return true;
+  }
+
+  #recognise(version: string, content: string): void {
+    this.#base = version;
+    this.#savedText = content;
+    this.#sent = [];
+    this.#savedAt = Date.now();
+  }
+
+  /** The first ones stay, from when the connection went, and the last ones. */
+  #remember(text: string): void {
+    if (this.#sent.includes(text)) return;
+    if (this.#sent.length >= sentLimits.texts) this.#sent.splice(sentLimits.texts / 2, 1);
+    this.#sent.push(text);
   }
 
   #saveFailed(error: LabError): void {
@@ -347,6 +392,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
 
   #settle(): void {
     this.#savedText = this.#text();
+    this.#sent = [];
     this.#options.drafts.remove(this.#path);
     this.#setOpen({ state: 'saved' }, null);
   }
@@ -363,6 +409,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     this.#buffer?.dispose();
     this.#buffer = null;
     this.#base = null;
+    this.#sent = [];
     this.#setView({ path: this.#path, state: 'loading' });
   }
 
@@ -400,8 +447,17 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   /** A draft of what the server has already would only ask questions later. */
   #keepDraft(): boolean {
     const content = this.#text();
-    if (content === this.#savedText && this.#base !== null) return true;
-    return this.#options.drafts.set(this.#path, { content, basedOn: this.#base });
+    if (this.#discarded || (content === this.#savedText && this.#sent.length === 0 && this.#base !== null)) return true;
+    const draft = { content, basedOn: this.#base };
+    const sent: string[] = [];
+    let room = sentLimits.inDraft;
+    for (const text of this.#sent) {
+      if (text === content || text.length > room) continue;
+      room -= text.length;
+      sent.push(text);
+    }
+    const { drafts } = this.#options;
+    return (sent.length > 0 && drafts.set(this.#path, { ...draft, sent })) || drafts.set(this.#path, draft);
   }
 
   #setOpen(save: SaveState, trouble: Trouble | null): void {

@@ -66,10 +66,12 @@ export class OpenFiles<B extends TextBuffer = TextBuffer> {
 
   /** The person deleted a file or folder: it does not come back by a late save. Gives the closed tabs' paths. */
   removed(path: string): string[] {
-    const gone = this.#documents.filter((document) => document.path === path || isInside(document.path, path));
-    for (const document of gone) {
+    const isGone = (document: FileDocument<B>) => document.path === path || isInside(document.path, path);
+    const gone = this.#documents.filter(isGone);
+    for (const document of [...gone, ...[...this.#leaving].filter(isGone)]) {
       document.discard();
       document.dispose();
+      this.#leaving.delete(document);
     }
     this.#documents = this.#documents.filter((document) => !gone.includes(document));
     this.#publish();

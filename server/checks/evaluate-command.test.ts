@@ -31,6 +31,14 @@ describe('commands', () => {
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );
 
+  it.each(['HTTP/1.1 100 Continue\r\n', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000), 'HTTP/1.1 100'])(
+    'cannot hang on an answer that only ever continues',
+    async (stdout) => {
+      const result = await look('http: 8080/\nstatus: 200', { run: () => ({ exit: 0, stdout }) });
+      expect(result.state).toBe('unmet');
+    },
+  );
+
   it('are none at first', async () =>
     expect((await look('ran: x', {})).message).toBe('You have not run a command yet.'));
 

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseConfig } from '../config.ts';
-import { testSandboxImage } from '../test-sandbox-image.ts';
+import { mainLabConfig, testSandboxImage } from '../test-sandbox-image.ts';
 import { createDockerSandboxHost } from './docker-sandbox-host.ts';
 import type { SandboxHost } from './sandbox-host.ts';
 
@@ -12,7 +11,7 @@ const id = 'terminalholder';
 let host: SandboxHost;
 
 beforeAll(async () => {
-  const { engine } = parseConfig({}, { root: process.cwd() });
+  const { engine } = mainLabConfig();
   host = createDockerSandboxHost({ engine, lab, seccompProfile: {}, logger: silent });
   const limits = { memory: 1024 ** 3, cpus: 2, pids: 512 };
   await host.make({ id, learner: null, image: testSandboxImage(), limits, registryVolume: null });

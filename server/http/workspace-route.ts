@@ -10,12 +10,16 @@ import { isSameOrigin } from './same-origin.ts';
 
 const pattern = /^\/api\/workspace\/([^/]+)\/([^/]+)\/(archive|files\/(.+))$/;
 
+/** Of one learner; each is a program on the engine. */
+const transfersAtOnce = 4;
+
 /** `/api/workspace/COURSE/LESSON/archive` and `/files/PATH`: what is too large for a socket. */
 export function workspaceRoute(options: {
   identity: Identity;
   library: LessonLibrary;
   workspaceOf: (learner: string, lesson: string) => Workspace;
 }): Route {
+  const underWay = new Map<string, number>();
   return async (request, response, url) => {
     const match = pattern.exec(url.pathname);
     if (match === null) return false;
@@ -29,6 +33,19 @@ export function workspaceRoute(options: {
     if (writes && !isSameOrigin(request)) {
       throw new DrydockError('request.origin', 'This request did not come from a page of this lab.');
     }
+    const others = underWay.get(actor.learner) ?? 0;
+    if (others >= transfersAtOnce) {
+      throw new DrydockError(
+        'request.too-many',
+        `${others} uploads and downloads of yours are under way. Wait for one to end.`,
+      );
+    }
+    underWay.set(actor.learner, others + 1);
+    response.once('close', () => {
+      const left = (underWay.get(actor.learner) ?? 1) - 1;
+      if (left === 0) underWay.delete(actor.learner);
+      else underWay.set(actor.learner, left);
+    });
     const workspace = options.workspaceOf(actor.learner, lesson.data);
     const path = match[4] === undefined ? null : decodePath(match[4]);
     if (request.method === 'GET') {

@@ -6,34 +6,34 @@ type Names = 'file:list' | 'file:read' | 'file:write' | 'file:rename' | 'file:re
 
 /** The files of a lesson. Changes are told to pages by the watcher, whoever made them. */
 export function fileHandlers({ library, workspaceOf }: LabServices): Pick<Handlers, Names> {
-  const open = ({ actor }: RequestContext, lesson: string, verb: 'read-workspace' | 'write-workspace') => {
+  const open = ({ actor }: RequestContext, lesson: string) => {
     library.lesson(lesson);
     return workspaceOf(actor.learner, lesson);
   };
   return {
-    'file:list': async (context, { lesson }) => open(context, lesson, 'read-workspace').list(),
-    'file:read': async (context, { lesson, path }) => open(context, lesson, 'read-workspace').read(path),
+    'file:list': async (context, { lesson }) => open(context, lesson).list(),
+    'file:read': async (context, { lesson, path }) => open(context, lesson).read(path),
 
     'file:write': async (context, { lesson, path, content, basedOn, overwrite }) =>
-      open(context, lesson, 'write-workspace').write(path, content, { basedOn, overwrite }),
+      open(context, lesson).write(path, content, { basedOn, overwrite }),
 
     'file:rename': async (context, { lesson, from, to }) => {
-      await open(context, lesson, 'write-workspace').rename(from, to);
+      await open(context, lesson).rename(from, to);
       return null;
     },
 
     'file:remove': async (context, { lesson, path }) => {
-      await open(context, lesson, 'write-workspace').remove(path);
+      await open(context, lesson).remove(path);
       return null;
     },
 
     'folder:make': async (context, { lesson, path }) => {
-      await open(context, lesson, 'write-workspace').makeFolder(path);
+      await open(context, lesson).makeFolder(path);
       return null;
     },
 
     'file:apply': async (context, { lesson, block }) => {
-      const workspace = open(context, lesson, 'write-workspace');
+      const workspace = open(context, lesson);
       const named = library.block(lesson, block);
       const found = named.kind === 'solution' ? named.of : named;
       if (found.kind !== 'file') {
