@@ -29,6 +29,7 @@ test.describe('a learner', () => {
       await lesson.ask(title);
       await expect(lesson.check(title)).toContainText('You swapped the two ports');
       await lesson.enter('clear; docker rm -f web');
+      await expect(lesson.screen()).toContainText(/^\s*web\s*first-container \$/);
       await lesson.run('docker run -d --name web -p 8080:80 busybox httpd -f -v -p 80 -h /tmp');
       await lesson.ticks(title);
     });
@@ -38,7 +39,7 @@ test.describe('a learner', () => {
       await lesson.ticks('There is a page in the container');
       await lesson.enter('clear; curl -s localhost:8080');
       await expect(lesson.screen()).toContainText('Hello from inside');
-      await lesson.ticks('The log of web shows a request that was answered');
+      await lesson.ticks('The server has given the page to somebody who asked');
     });
 
     await test.step('a reload in the middle finds everything as it was', async () => {
