@@ -27,7 +27,7 @@ export class LabSocket {
 
   /** Asks for a page, as a first visit does, and connects with the cookie that came with it. */
   static async visit(url: string): Promise<LabSocket> {
-    const answer = await fetch(url, { headers: { accept: 'text/html' } });
+    const answer = await fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(answerMs) });
     const cookie = answer.headers.get('set-cookie')?.split(';')[0];
     await answer.body?.cancel();
     if (cookie === undefined) throw new Error('The lab did not recognise a new visitor: it set no cookie.');

@@ -5,6 +5,8 @@ export const patience = {
   setup: 60_000,
   /** A terminal that is still busy with a `background` command. */
   prompt: 5_000,
+  /** Before a Ctrl-C: a shell loses one that comes in the instant before its program has taken the terminal. */
+  glance: 500,
   /** What the step before did may still be on its way to the checks. */
   settle: 250,
   /** Checks that tick by themselves. */

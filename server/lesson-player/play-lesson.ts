@@ -161,11 +161,12 @@ class LessonPlay {
   }
 
   async #type(block: RunBlock): Promise<void> {
-    const { page, clock } = this.#options;
+    const { page, clock, wait } = this.#options;
     this.#tell(firstLine(block.command));
     const began = clock.now();
     // A learner waits for the prompt. If it does not come, the server refuses the command and says why.
-    if (!block.interrupt) await page.commandEnd(block.terminal, patience.prompt);
+    if (block.interrupt) await wait(patience.glance);
+    else await page.commandEnd(block.terminal, patience.prompt);
     await page.run(block.id, block.terminal);
     if (block.background) {
       this.#background = Math.max(this.#background, block.timeoutMs ?? 0);

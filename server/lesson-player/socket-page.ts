@@ -11,7 +11,9 @@ const sandboxMs = 120_000;
 /** A prompt that stays for so long is one; between the lines of a pasted block there are shorter ones. */
 const steadyMs = 60;
 /** A shell that has not told of a command's end for so long after it was typed, and is at its prompt, tells nothing. */
-const untoldMs = 1_000;
+const untoldMs = 3_000;
+/** A learner presses Run when they see a prompt, and Ctrl-C when they see that something runs. */
+const seenMs = { prompt: 15_000, start: 3_000 };
 /** Output is acknowledged as a page does, which draws it some frames later. */
 const drawnMs = 20;
 
@@ -78,11 +80,13 @@ export class SocketPage implements LearnerPage {
       record = new TerminalRecord(size);
       this.#terminals.set(terminal, record);
       await this.#lab.ask('terminal:open', { lesson: this.#lesson, terminal, ...size, after: 0 });
+      await this.#lab.until(() => record?.busy === false, seenMs.prompt);
     }
-    const typed = { after: record.commandsEnded, at: Date.now() };
+    const { commandsStarted, commandsEnded } = record;
     await this.#lab.ask('terminal:run', { lesson: this.#lesson, block, interrupt: false });
     record.shellEnded = false;
-    record.typed = typed;
+    record.typed = { after: commandsEnded, at: Date.now() };
+    await this.#lab.until(() => (record?.commandsStarted ?? 0) > commandsStarted, seenMs.start);
   }
 
   async commandEnd(terminal: string, timeoutMs: number): Promise<CommandEnd> {

@@ -15,6 +15,7 @@ export class TerminalRecord {
   end = 0;
   /** As the server told last; null: the shell has not reported. */
   busy: boolean | null = null;
+  commandsStarted = 0;
   /** Commands whose end the shell reported, and how the last one ended. */
   commandsEnded = 0;
   exitCode: number | null = null;
@@ -29,6 +30,7 @@ export class TerminalRecord {
   push(seq: number, data: Uint8Array): void {
     this.end = seq + data.length;
     for (const { mark } of this.#reports.push(data)) {
+      if (mark.type === 'command-start') this.commandsStarted += 1;
       if (mark.type !== 'command-end') continue;
       this.commandsEnded += 1;
       this.exitCode = mark.exitCode;

@@ -124,4 +124,6 @@ if (isMain()) {
       });
     },
   });
+  // A connection that somebody forgot must not keep a command that is done; what is written is out by then.
+  setTimeout(() => process.exit(), 3_000).unref();
 }
