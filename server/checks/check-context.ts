@@ -1,28 +1,19 @@
-import type {
-  ContainerDetails,
-  ContainerSummary,
-  FilesystemChange,
-  ImageDetails,
-  ImageHistoryStep,
-  ImageSummary,
-  NetworkDetails,
-  NetworkSummary,
-  VolumeSummary,
-} from '../../protocol/docker.ts';
+import type { InnerDaemon } from '../docker/inner-daemon.ts';
 
-/** What checks ask of a learner's dockerd; `InnerDaemon` is one. Details are null for what is not there. */
-export interface CheckDaemon {
-  containers(): Promise<ContainerSummary[]>;
-  images(): Promise<ImageSummary[]>;
-  networks(): Promise<NetworkSummary[]>;
-  volumes(): Promise<VolumeSummary[]>;
-  container(nameOrId: string): Promise<ContainerDetails | null>;
-  image(nameOrId: string): Promise<ImageDetails | null>;
-  network(nameOrId: string): Promise<NetworkDetails | null>;
-  containerLog(nameOrId: string, lines: number): Promise<string | null>;
-  containerChanges(nameOrId: string): Promise<FilesystemChange[] | null>;
-  imageHistory(nameOrId: string): Promise<ImageHistoryStep[] | null>;
-}
+/** What checks ask of a learner's dockerd. Details are null for what is not there. */
+export type CheckDaemon = Pick<
+  InnerDaemon,
+  | 'containers'
+  | 'images'
+  | 'networks'
+  | 'volumes'
+  | 'container'
+  | 'image'
+  | 'network'
+  | 'containerLog'
+  | 'containerChanges'
+  | 'imageHistory'
+>;
 
 /** A command the learner's shell reported as ended. */
 export interface RanCommand {
