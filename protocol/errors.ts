@@ -27,6 +27,12 @@ export const errorCodes = [
   'sandbox.failed',
   'sandbox.gone', // removed or died under the request
   'sandbox.limit', // no more fit on this server
+  'sandbox.stopped', // whoever runs the lab stopped it, or it is being stopped now
+  'sandbox.disk-full', // it used more disk than it may and was stopped (where the limit is watched)
+  'host.disk-full', // the disk that holds the sandboxes or the lab's data is full
+  'archive.not-found',
+  'archive.failed',
+  'egress.unavailable', // the lesson asks for the internet and this lab does not give it, or could not
   'daemon.unreachable', // the learner's own dockerd does not answer
   'daemon.invalid-reply', // it answered something that is not Docker's API
   'daemon.refused', // it answered with an error; message has its words
@@ -51,6 +57,8 @@ export const errorCodes = [
   'check.not-found',
   'check.timeout',
   // set-up
+  'operator.unauthorised', // the operator's token is missing or wrong
+  'operator.not-running', // no lab answers the operator's command
   'config.invalid',
   'store.failed',
   'internal',

@@ -4,7 +4,7 @@ import type { Answer } from './errors.ts';
 import { blockId, lessonId, terminalName, workspacePath } from './ids.ts';
 import type { CheckResult, LessonProgress } from './lesson-view.ts';
 import { limits } from './limits.ts';
-import type { SandboxStatus } from './sandbox.ts';
+import type { SandboxNoticeKind, SandboxStatus, SandboxUse } from './sandbox.ts';
 import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
  * - Facts (server → page) are in the past tense and go to every page of the learner they concern.
  * - Terminal bytes travel as binary (`Uint8Array`), numbered by `seq`, the number of a chunk's first byte.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 const bytes = (max: number) =>
   z
@@ -28,10 +28,21 @@ const size = {
 const inLesson = { lesson: lessonId };
 const terminal = { lesson: lessonId, terminal: terminalName };
 const seq = z.int().min(0);
+const noticeKinds = [
+  'woken',
+  'restarted',
+  'archived',
+  'disk-full',
+  'lost',
+  'egress-unavailable',
+] as const satisfies readonly SandboxNoticeKind[];
 
 export const requests = {
-  /** The page shows this lesson: makes or wakes the sandbox, puts the lesson's files there, follows it. */
-  'lesson:open': z.strictObject(inLesson),
+  /**
+   * The page shows this lesson: makes or wakes the sandbox, puts the lesson's files there, follows it. `again`: the
+   * page had it open and only its connection is new, so a sandbox that is paused or stopped stays so.
+   */
+  'lesson:open': z.strictObject({ ...inLesson, again: z.boolean().optional() }),
   /** The page no longer shows it. */
   'lesson:leave': z.strictObject(inLesson),
   /** The step in focus, so that another page or day begins there. */
@@ -41,6 +52,10 @@ export const requests = {
   'sandbox:start': z.strictObject(inLesson),
   /** A fresh daemon and this lesson's files as they were; other lessons' files stay. */
   'sandbox:reset': z.strictObject(inLesson),
+  /** The learner has read this notice. */
+  'sandbox:dismiss': z.strictObject({ ...inLesson, kind: z.enum(noticeKinds) }),
+  /** Puts the files of an archive back where nothing of that name is. */
+  'sandbox:restore': z.strictObject({ ...inLesson, archive: z.string().regex(/^[a-z0-9]{8,32}$/) }),
 
   'terminal:list': z.strictObject(inLesson),
   /**
@@ -118,6 +133,9 @@ export interface Results {
   'lesson:visit-step': null;
   'sandbox:start': SandboxStatus;
   'sandbox:reset': SandboxStatus;
+  'sandbox:dismiss': null;
+  /** `kept`: files that were there already and stay as they are, at most 20 named. */
+  'sandbox:restore': { restored: number; kept: string[] };
   'terminal:list': TerminalSummary[];
   'terminal:open': TerminalOpened;
   'terminal:input': null;
@@ -141,6 +159,8 @@ export interface Results {
 /** Facts, server → page. */
 export interface Facts {
   'sandbox:changed': (fact: { sandbox: SandboxStatus }) => void;
+  /** Every few seconds while a page is open and the sandbox is ready. */
+  'sandbox:measured': (fact: { use: SandboxUse }) => void;
   'terminal:output': (fact: {
     lesson: string;
     terminal: string;

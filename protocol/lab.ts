@@ -1,4 +1,5 @@
 import type { CourseView, LessonProgress, LessonView } from './lesson-view.ts';
+import type { SandboxOutlook } from './sandbox.ts';
 
 /**
  * What the pages read while the server renders them. The server puts one of these on `globalThis` under
@@ -15,6 +16,7 @@ export interface CatalogueView {
   progress: LessonProgress[];
   /** Where this person left off. */
   resume: { lesson: string; step: string | null } | null;
+  sandbox: SandboxOutlook;
 }
 
 export const labKey = Symbol.for('drydock.lab');

@@ -15,6 +15,25 @@ export function readBytes(text: string): number | undefined {
   return Math.floor(Number(match[1]) * unit);
 }
 
+const durations: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `10m`, `1.5h`, `30d` in milliseconds; `never` is infinite. */
+export function readDuration(text: string): number | undefined {
+  if (text.trim() === 'never') return Number.POSITIVE_INFINITY;
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)\s*([smhd])$/.exec(text.trim());
+  const unit = durations[match?.[2] ?? ''];
+  return match?.[1] === undefined || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
+}
+
+/** An IPv4 network such as `10.213.0.0/16`, with room for 64 networks of 8 addresses at least. */
+export function readNetworkRange(text: string): string | undefined {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text.trim());
+  const bits = Number(match?.[2]);
+  if (match?.[1] === undefined || isIP(match[1]) !== 4 || bits < 8 || bits > 23) return undefined;
+  const address = match[1].split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  return address % 2 ** (32 - bits) === 0 ? text.trim() : undefined;
+}
+
 export function readWholeNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
 }

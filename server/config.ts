@@ -4,17 +4,26 @@ import * as z from 'zod';
 import {
   readBytes,
   readDecimal,
+  readDuration,
   readEngineAddress,
   readFile,
   readFolders,
   readHost,
+  readNetworkRange,
   readNewFolder,
   readWholeNumber,
 } from './config-values.ts';
 import type { EngineAddress } from './docker/engine.ts';
+import type { SandboxLimits } from './docker/sandbox-host.ts';
 import { DrydockError } from './errors.ts';
 
 export type Environment = Record<string, string | undefined>;
+
+const durationWords = 'a time such as `90s`, `15m`, `2h` or `30d`, or `never`';
+
+/** `none`: nobody; `lessons`: while a lesson is open that asks for it; `all`: every sandbox. */
+export const egressPolicies = ['none', 'lessons', 'all'] as const;
+export type EgressPolicy = (typeof egressPolicies)[number];
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -70,6 +79,106 @@ function configurationSchema(root: string) {
       allowed: 'a whole number from 256 to 1000000',
       description: 'Processes and threads one sandbox may have at most.',
       read: (text) => within(readWholeNumber(text), 256, 1_000_000),
+    }),
+    DRYDOCK_SANDBOX_DISK: value({
+      default: '8g',
+      allowed: 'a size from `512m` to `16t`',
+      description: 'Disk for the images, containers and volumes of one sandbox.',
+      read: (text) => within(readBytes(text), 512 * 2 ** 20, 2 ** 44),
+    }),
+    DRYDOCK_SANDBOX_INODES: value({
+      default: '400000',
+      allowed: 'a whole number from 50000 to 100000000',
+      description: 'Files and folders in the images, containers and volumes of one sandbox.',
+      read: (text) => within(readWholeNumber(text), 50_000, 100_000_000),
+    }),
+    DRYDOCK_SANDBOX_HOME: value({
+      default: '1g',
+      allowed: 'a size from `32m` to `1t`',
+      description: 'Disk for the learner’s own files.',
+      read: (text) => within(readBytes(text), 32 * 2 ** 20, 2 ** 40),
+    }),
+    DRYDOCK_SANDBOX_HOME_INODES: value({
+      default: '100000',
+      allowed: 'a whole number from 1000 to 10000000',
+      description: 'Files and folders of the learner’s own.',
+      read: (text) => within(readWholeNumber(text), 1_000, 10_000_000),
+    }),
+    DRYDOCK_SANDBOX_OPEN_FILES: value({
+      default: '16384',
+      allowed: 'a whole number from 1024 to 1048576',
+      description: 'Files one process of a sandbox may have open.',
+      read: (text) => within(readWholeNumber(text), 1_024, 1_048_576),
+    }),
+    DRYDOCK_SANDBOX_LOG: value({
+      default: '10m',
+      allowed: 'a size from `64k` to `10g`',
+      description: 'Log that is kept of one of the learner’s containers; older lines go.',
+      read: (text) => within(readBytes(text), 64 * 2 ** 10, 10 * 2 ** 30),
+    }),
+    DRYDOCK_DISK_LIMIT: value({
+      default: 'auto',
+      allowed: '`auto` or `watched`',
+      description:
+        'How the disk is limited. `auto` gives each sandbox file systems of its own where the server is root on the engine’s machine, and watches where not.',
+      read: (text) => (['auto', 'watched'] as const).find((choice) => choice === text),
+    }),
+    DRYDOCK_POOL: value<number | null>({
+      default: 'auto',
+      allowed: '`auto`, or a whole number from 0 to 100',
+      description:
+        'Sandboxes that are kept running for learners who have none yet. `auto` is 2, less on a small machine.',
+      read: (text) => (text === 'auto' ? null : within(readWholeNumber(text), 0, 100)),
+    }),
+    DRYDOCK_PAUSE_AFTER: value({
+      default: '15m',
+      allowed: durationWords,
+      description: 'A sandbox nobody used for so long is frozen. It goes on at the first key.',
+      read: (text) => within(readDuration(text), 1_000, Number.POSITIVE_INFINITY),
+    }),
+    DRYDOCK_STOP_AFTER: value({
+      default: '2h',
+      allowed: durationWords,
+      description: 'A sandbox nobody used for so long is stopped, which frees its memory.',
+      read: (text) => within(readDuration(text), 1_000, Number.POSITIVE_INFINITY),
+    }),
+    DRYDOCK_REMOVE_AFTER: value({
+      default: '30d',
+      allowed: durationWords,
+      description: 'A sandbox nobody used for so long is removed. The learner’s files are kept as an archive.',
+      read: (text) => within(readDuration(text), 1_000, Number.POSITIVE_INFINITY),
+    }),
+    DRYDOCK_REMOVE_WARNING: value({
+      default: '7d',
+      allowed: durationWords,
+      description: 'How long before that the learner is warned.',
+      read: (text) => within(readDuration(text), 0, Number.POSITIVE_INFINITY),
+    }),
+    DRYDOCK_EGRESS: value({
+      default: 'none',
+      allowed: oneOf(egressPolicies),
+      description:
+        'Whether sandboxes reach the internet: never, while a lesson is open that asks for it, or always. Private networks, this machine and other sandboxes stay out of reach.',
+      read: (text) => egressPolicies.find((policy) => policy === text),
+    }),
+    DRYDOCK_EGRESS_RANGE: value({
+      default: '10.213.0.0/16',
+      allowed: 'an IPv4 network from /8 to /23',
+      description: 'Addresses for the networks of sandboxes that reach the internet.',
+      read: readNetworkRange,
+    }),
+    DRYDOCK_OPERATOR_PORT: value({
+      default: '0',
+      allowed: 'a port number, 0 to 65535; 0 takes any free one',
+      description:
+        'Port on 127.0.0.1 for `npm run sandboxes` and for `GET /metrics` (Prometheus). It asks for the operator’s token.',
+      read: (text) => within(readWholeNumber(text), 0, 65_535),
+    }),
+    DRYDOCK_OPERATOR_TOKEN: value<string | null>({
+      default: '',
+      allowed: '16 to 200 letters, digits, `-` and `_`',
+      description: 'The operator’s token. One is made at every start when it is not set.',
+      read: (text) => (text === '' ? null : /^[\w-]{16,200}$/.test(text) ? text : undefined),
     }),
     DRYDOCK_MAX_SANDBOXES: value<number | null>({
       default: 'auto',
@@ -133,13 +242,15 @@ export interface Config {
   engine: EngineAddress;
   /** `engine` as it was written, to be quoted to people. */
   dockerHost: string;
-  sandbox: {
-    /** bytes */
-    memory: number;
-    /** fractions of a core */
-    cpus: number;
-    pids: number;
-  };
+  sandbox: SandboxLimits;
+  /** `auto`: hard where that can be had. */
+  diskLimit: 'auto' | 'watched';
+  /** How many are kept ready; null: as many as suits the machine. */
+  pool: number | null;
+  /** Milliseconds without use; infinite: never. */
+  idle: { pauseAfter: number; stopAfter: number; removeAfter: number; removeWarning: number };
+  egress: { policy: EgressPolicy; range: string };
+  operator: { port: number; token: string | null };
   /** null: as many as `sandboxesThatFit` says for the engine's machine. */
   maxSandboxes: number | null;
   logLevel: (typeof logLevels)[number];
@@ -196,7 +307,21 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
       memory: values.DRYDOCK_SANDBOX_MEMORY,
       cpus: values.DRYDOCK_SANDBOX_CPUS,
       pids: values.DRYDOCK_SANDBOX_PIDS,
+      disk: { bytes: values.DRYDOCK_SANDBOX_DISK, inodes: values.DRYDOCK_SANDBOX_INODES },
+      home: { bytes: values.DRYDOCK_SANDBOX_HOME, inodes: values.DRYDOCK_SANDBOX_HOME_INODES },
+      openFiles: values.DRYDOCK_SANDBOX_OPEN_FILES,
+      logBytes: values.DRYDOCK_SANDBOX_LOG,
     },
+    diskLimit: values.DRYDOCK_DISK_LIMIT,
+    pool: values.DRYDOCK_POOL,
+    idle: {
+      pauseAfter: values.DRYDOCK_PAUSE_AFTER,
+      stopAfter: values.DRYDOCK_STOP_AFTER,
+      removeAfter: values.DRYDOCK_REMOVE_AFTER,
+      removeWarning: values.DRYDOCK_REMOVE_WARNING,
+    },
+    egress: { policy: values.DRYDOCK_EGRESS, range: values.DRYDOCK_EGRESS_RANGE },
+    operator: { port: values.DRYDOCK_OPERATOR_PORT, token: values.DRYDOCK_OPERATOR_TOKEN },
     maxSandboxes: values.DRYDOCK_MAX_SANDBOXES,
     logLevel: values.DRYDOCK_LOG_LEVEL,
     openBrowser: values.DRYDOCK_OPEN === 'auto' && around.isTerminal === true && desktop && set.CI === undefined,
