@@ -17,10 +17,15 @@
  *                o  u64 number of the first byte, bytes
  *                x  i32 exit status; then the holder ends
  *
- * Output is numbered from 0 since the shell began. Nothing that was not sent is ever overwritten: the PTY is not
+ * Output is numbered from 0 since the terminal began. Nothing that was not sent is ever overwritten: the PTY is not
  * read when the ring is full of unsent output, nor beyond the number allowed. Until the first `w` that is end +
  * 256 KiB; after a client left, 512 KiB beyond what it had allowed. A client that keeps its allowance within
  * 512 KiB of what it has received therefore loses nothing by a reconnection.
+ *
+ * The ring is also kept on the disk (terminal-history.h). When neither `k` nor the shell itself ended it, the next holder
+ * of that name goes on behind it: the old output, one line that says what happened, then a new shell.
+ * `fresh` then comes with an `end` that is not 0, and the new shell's output begins there. After a sudden end the
+ * numbers may go on from a little less than what was sent before.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -48,8 +53,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "terminal-history.h"
+
 #define TERMINALS "/run/drydock/terminals"
-#define RING (1024 * 1024ull)
+#define RING HISTORY_KEPT
 #define CHUNK (64 * 1024)
 #define FIRST_ALLOWANCE (256 * 1024ull)
 #define UNWATCHED_ALLOWANCE (512 * 1024ull)
@@ -58,6 +65,10 @@
 /* While output pours, wait this long for more before a frame goes out; a lone keystroke's echo never waits. */
 #define GATHER_MS 2
 #define BULK 2048
+/* Output is saved so long after it began to come; a flood that would keep the disk busy, and a disk that is full, wait. */
+#define SAVE_MS 1000
+#define SAVE_LATER_MS 10000
+#define SAVE_FLOOD (256 * 1024u)
 
 typedef struct {
   const char *name, *cwd, *nonce;
@@ -119,14 +130,18 @@ static struct {
   const char *nonce;
   char socket_path[128];
   pid_t shell;
-  bool shell_ended, pty_ended, fresh;
+  /* `parting`: the sandbox stops; `closed`: the client ended the shell; `shell_killed`: by a signal. */
+  bool shell_ended, shell_killed, pty_ended, fresh, parting, closed;
   int status;
   /* monotonic ms, 0: not set */
-  int64_t kill_at, end_at, flush_at;
+  int64_t kill_at, end_at, flush_at, save_at, saved_at;
 
   uint8_t *ring;
-  /* `end`: output so far; `sent`: first byte not wholly handed to the client; `limit`: read no further. */
-  uint64_t end, sent, limit;
+  /*
+   * `begin`: oldest byte there is while the ring is not full; `end`: output so far; `sent`: first byte not wholly
+   * handed to the client; `limit`: read no further; `tried`: where the last attempt to save began.
+   */
+  uint64_t begin, end, sent, limit, tried;
 
   /* Frame under way to the client: header (or a whole control frame) and a stretch of the ring. */
   uint8_t head[512];
@@ -169,8 +184,10 @@ static void take_client(int client) {
   holder.in_left = 0;
 }
 
+static uint64_t oldest_byte(void) { return most(holder.begin, holder.end > RING ? holder.end - RING : 0); }
+
 static void greet(void) {
-  uint64_t oldest = holder.end > RING ? holder.end - RING : 0;
+  uint64_t oldest = oldest_byte();
   uint64_t after = get64(holder.in_small);
   /* A number from the future belongs to an earlier shell of this name: show all there is. */
   if (after > holder.end || after < oldest) after = oldest;
@@ -201,7 +218,7 @@ static bool send_output(void) {
       holder.sent = most(holder.sent, holder.body_end);
       uint64_t until = least(holder.end, holder.sent + CHUNK);
       if (until == holder.sent) {
-        if (!holder.shell_ended || !holder.pty_ended || holder.said_exit) return true;
+        if (!holder.shell_ended || !holder.pty_ended || holder.said_exit || holder.parting) return true;
         holder.said_exit = true;
         holder.head[0] = 'x';
         put32(holder.head + 1, 4);
@@ -267,8 +284,47 @@ static void read_pty(void) {
     }
     holder.end += count;
     gathered += count;
+    if (holder.save_at == 0) holder.save_at = now_ms() + SAVE_MS;
   }
   if (holder.client >= 0 && gathered >= BULK && gathered < CHUNK && holder.flush_at == 0) holder.flush_at = now_ms() + GATHER_MS;
+}
+
+/* Some of the output is not on the disk yet, and it is time. */
+static void save(void) {
+  int64_t now = now_ms();
+  uint64_t saved = history_saved(), pending = holder.end - saved;
+  holder.save_at = 0;
+  if (pending == 0) return;
+  bool failed = holder.saved_at != 0 && saved == holder.tried;
+  if ((failed || pending > SAVE_FLOOD) && now < holder.saved_at + SAVE_LATER_MS) {
+    holder.save_at = holder.saved_at + SAVE_LATER_MS;
+    return;
+  }
+  if (history_save(holder.ring, RING, oldest_byte(), holder.end)) holder.saved_at = now, holder.tried = saved;
+  /* Once more, to see that it is done. */
+  holder.save_at = now + SAVE_MS;
+}
+
+/* What the last shell of this name said, and a line of our own under it. */
+static void bring_back(const char *name) {
+  bool same_run = false;
+  if (!history_load(name, holder.ring, &holder.begin, &holder.end, &same_run)) return;
+  time_t now = time(NULL);
+  struct tm parts;
+  char date[40], words[512];
+  strftime(date, sizeof date, "%-d %b %Y, %H:%M UTC", gmtime_r(&now, &parts));
+  const char *what = same_run ? "This terminal ended unexpectedly." : "The sandbox was stopped and started again.";
+  /*
+   * Whatever was cut short is cancelled, and what a program had left behind is put back: the other screen, colours,
+   * a hidden cursor, scroll region, reports of mouse and focus.
+   */
+  int length = snprintf(words, sizeof words,
+                        "\x18\033\\\0337\033[?1049l\0337\033[r\0338\033[!p\033[0m\033[?25h\033[?7h\033[?1l\033>"
+                        "\033[?1000l\033[?1002l\033[?1003l\033[?1004l\033[?1006l\033[?2004l%s"
+                        "\033[2m\xe2\x80\x94 %s: %s This is a new shell. \xe2\x80\x94\033[0m\r\n",
+                        holder.ring[(holder.end - 1) % RING] == '\n' ? "" : "\r\n", date, what);
+  for (int i = 0; i < length; i++) holder.ring[holder.end++ % RING] = words[i];
+  holder.sent = oldest_byte();
 }
 
 static void write_pty(void) {
@@ -335,6 +391,7 @@ static bool obey(uint8_t type_byte, uint32_t length) {
       holder.limit = most(holder.limit, get64(payload));
       return true;
     case 'k':
+      holder.closed = true;
       end_shell();
       return true;
     default:
@@ -417,23 +474,29 @@ static void start_shell(const Options *options) {
 static void reap(void) {
   struct signalfd_siginfo info;
   while (read(holder.signals, &info, sizeof info) == sizeof info)
-    if (info.ssi_signo != SIGCHLD) end_shell();
+    if (info.ssi_signo != SIGCHLD) {
+      /* The sandbox stops. What is there now is saved first; there may be no time for more. */
+      holder.parting = true;
+      history_save(holder.ring, RING, oldest_byte(), holder.end);
+      end_shell();
+    }
   int status;
   pid_t pid;
   while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
     if (pid != holder.shell) continue;
     holder.shell_ended = true;
+    holder.shell_killed = WIFSIGNALED(status);
     holder.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    /* The client has 10 s to take the rest. */
-    holder.end_at = now_ms() + 10000;
+    /* The client has 10 s to take the rest; when the sandbox stops there is no time for that. */
+    holder.end_at = now_ms() + (holder.parting ? 500 : 10000);
   }
 }
 
 /* Earliest of the times that matter, in ms from now; -1: none. */
 static int next_timeout(void) {
   int64_t earliest = 0, now = now_ms();
-  int64_t times[] = {holder.kill_at, holder.end_at, holder.client < 0 || wants_to_send() ? 0 : holder.flush_at};
-  for (int i = 0; i < 3; i++)
+  int64_t times[] = {holder.kill_at, holder.end_at, holder.client < 0 || wants_to_send() ? 0 : holder.flush_at, holder.save_at};
+  for (int i = 0; i < 4; i++)
     if (times[i] != 0 && (earliest == 0 || times[i] < earliest)) earliest = times[i];
   if (earliest == 0) return -1;
   return earliest <= now ? 0 : (int)(earliest - now);
@@ -453,18 +516,21 @@ static int hold(const Options *options, int listener) {
   holder.client = -1;
   holder.fresh = true;
   holder.nonce = options->nonce;
-  holder.limit = FIRST_ALLOWANCE;
   snprintf(holder.socket_path, sizeof holder.socket_path, TERMINALS "/%s.sock", options->name);
   /* Anonymous memory: pages that no output ever touched cost nothing. */
   holder.ring = mmap(NULL, RING, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   holder.input = mmap(NULL, INPUT_LIMIT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (holder.ring == MAP_FAILED || holder.input == MAP_FAILED) refuse("memory", strerror(errno));
+  bring_back(options->name);
+  /* Nothing is read before the first client was greeted: it learns by `end` where this shell begins. */
+  holder.limit = holder.end;
   start_shell(options);
 
   for (;;) {
     if (!send_output()) drop_client();
+    if (holder.save_at != 0 && now_ms() >= holder.save_at) save();
     if (holder.shell_ended) {
-      bool told = holder.client < 0 || (holder.said_exit && !wants_to_send());
+      bool told = holder.client < 0 || ((holder.said_exit || holder.parting) && !wants_to_send());
       bool drained = holder.pty_ended || holder.client < 0;
       if ((told && drained) || now_ms() >= holder.end_at) break;
     }
@@ -495,6 +561,13 @@ static int hold(const Options *options, int listener) {
     if ((fds[3].revents & (POLLIN | POLLHUP | POLLERR)) || drain) read_pty();
   }
   unlink(holder.socket_path);
+  if (!holder.parting && (holder.closed || !holder.shell_killed)) {
+    history_remove();
+    return 0;
+  }
+  history_wait(1000);
+  history_save(holder.ring, RING, oldest_byte(), holder.end);
+  history_wait(1000);
   return 0;
 }
 
