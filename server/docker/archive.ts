@@ -1,4 +1,4 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { extract, type Header, pack } from 'tar-stream';
 import { DrydockError } from '../errors.ts';
@@ -7,7 +7,7 @@ import { printable } from './engine-errors.ts';
 import { startExecSession } from './exec-session.ts';
 import type { ExecSession } from './sandbox-host.ts';
 
-/** Bounds of what is unpacked into a sandbox at once, and of what is read from one. */
+/** Bounds of what is unpacked into a sandbox at once. */
 export const archiveLimits = { entries: 20_000, bytes: 512 * 1024 * 1024, pathBytes: 1024 } as const;
 
 /** @throws file.path-invalid */
@@ -18,50 +18,6 @@ function requireAbsoluteFolder(path: string): void {
       'A folder in the sandbox is named by its whole path, such as /root/lesson.',
     );
   }
-}
-
-/**
- * The folder as a tar stream. The stream errors when tar fails half-way; destroying it ends tar.
- * @throws file.path-invalid, file.not-found, sandbox.gone, engine.unreachable, engine.failed
- */
-export async function getArchive(engine: Engine, id: string, path: string): Promise<Readable> {
-  requireAbsoluteFolder(path);
-  const session = await startExecSession(engine, id, {
-    argv: ['tar', '-c', '-f', '-', '--one-file-system', '-C', path, '.'],
-    cwd: '/',
-  });
-  session.stdin.end();
-  const complaint = collect(session.stderr);
-  const output = new PassThrough({ highWaterMark: 256 * 1024 });
-  let bytes = 0;
-  let onStarted: () => void = () => undefined;
-  const started = new Promise<void>((resolve) => {
-    onStarted = resolve;
-  });
-  session.stdout.on('data', (chunk: Buffer) => {
-    onStarted();
-    bytes += chunk.length;
-    if (bytes > archiveLimits.bytes) output.destroy(tooLarge());
-    else if (!output.write(chunk)) session.stdout.pause();
-  });
-  output.on('drain', () => session.stdout.resume());
-  output.on('close', () => session.dispose());
-
-  const ended = session.exit.then(async (code) => {
-    // 1: a file changed while it was read, which is normal in a folder somebody works in.
-    if (code > 1) throw tarError(await complaint);
-  });
-  ended.then(
-    () => {
-      if (session.stdout.readableEnded) output.end();
-      else session.stdout.once('end', () => output.end());
-    },
-    (error: Error) => output.destroy(error),
-  );
-  // Nothing may be asking for the stream yet when it fails.
-  output.on('error', () => undefined);
-  await Promise.race([started, ended]);
-  return output;
 }
 
 /**
@@ -223,9 +179,6 @@ function tarError(words: string): DrydockError {
       'file.no-space',
       'The disk of your sandbox is full. Remove what you do not need, for example with `docker system prune`.',
     );
-  }
-  if (/Cannot open: No such file|chdir.*No such file|could not chdir|: Cannot chdir/i.test(words)) {
-    return new DrydockError('file.not-found', 'There is no such folder in your sandbox.');
   }
   return new DrydockError('file.failed', `The files could not be moved. tar says: ${printable(words)}`);
 }

@@ -1,11 +1,12 @@
-import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
+import type { AgentOptions, ClientRequestArgs } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { QuietAgent } from './quiet-agent.ts';
 
 /** Milliseconds an unused connection is kept. Each one is two processes in the sandbox. */
 const idleTimeout = 20_000;
 
 /** An HTTP agent whose connections come from `dial`. */
-export class DaemonAgent extends Agent {
+export class DaemonAgent extends QuietAgent {
   readonly #dial: () => Promise<Duplex>;
   #idleTimer: NodeJS.Timeout | null = null;
   #closed = false;

@@ -10,7 +10,7 @@ import {
 } from '../../protocol/docker.ts';
 import type { Disposable } from '../disposable.ts';
 import { Emitter } from '../emitter.ts';
-import { describeError } from '../errors.ts';
+import { describeError, errorForLog } from '../errors.ts';
 import type { HostLogger } from './engine.ts';
 import { affectedKinds } from './event-effects.ts';
 import type { InnerDaemon } from './inner-daemon.ts';
@@ -73,7 +73,7 @@ export class DaemonState implements Disposable {
     this.#relistMs = options.relistMs ?? 30_000;
     this.#retryMs = options.retryMs ?? 250;
     this.changed = new Emitter((error) => {
-      this.#logger.error({ error: describeError(error) }, 'a listener of a sandbox’s Docker failed');
+      this.#logger.error(errorForLog(error), 'a listener of a sandbox’s Docker failed');
     });
   }
 
@@ -82,7 +82,7 @@ export class DaemonState implements Disposable {
     this.#started ??= new Promise<void>((resolve) => {
       this.#onFirstList = resolve;
       this.#run().catch((error: unknown) => {
-        this.#logger.error({ error: describeError(error) }, 'stopped following a sandbox’s Docker');
+        this.#logger.error(errorForLog(error), 'stopped following a sandbox’s Docker');
       });
     });
     return this.#started;

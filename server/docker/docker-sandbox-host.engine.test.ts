@@ -8,6 +8,7 @@ import { extract, pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // biome-ignore lint/style/noRestrictedImports: the suite needs the profile sandboxes really get
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
+import { testLimits } from '../test-limits.ts';
 import { testSandboxImage } from '../test-sandbox-image.ts';
 import { DaemonState } from './daemon-state.ts';
 import { createDockerSandboxHost } from './docker-sandbox-host.ts';
@@ -46,7 +47,7 @@ function specOf(id: string): SandboxSpec {
     id,
     learner: 'ada',
     image,
-    limits: { memory: 1024 ** 3, cpus: 2, pids: 1024 },
+    limits: testLimits,
     registryVolume: null,
   };
 }
@@ -482,8 +483,11 @@ describe('files', () => {
     });
     await host.putArchive(id, '/root/les son/one', tar);
     expect((await execText(['stat', '-c', '%a %u', '/root/les son/one/src/app.js'])).out).toBe('755 0\n');
-    const found = await namesIn(await host.getArchive(id, '/root/les son/one'));
-    expect(found).toMatchObject({ './Dockerfile': 'FROM scratch\n', './src/app.js': 'console.log("é")\n' });
+    const found = await namesIn(await host.readHome(id));
+    expect(found).toMatchObject({
+      'root/les son/one/Dockerfile': 'FROM scratch\n',
+      'root/les son/one/src/app.js': 'console.log("é")\n',
+    });
   });
 
   it('are refused when they are links or climb out', async () => {
@@ -494,13 +498,12 @@ describe('files', () => {
     expect((await execText(['ls', '/root/climbed'])).code).not.toBe(0);
   });
 
-  it('say when the disk is full or the folder is not there', async () => {
+  it('say when the disk is full', async () => {
     // /tmp of the sandbox is a small tmpfs.
     await execText(['sh', '-c', 'dd if=/dev/zero of=/tmp/fill bs=1M; truncate -s -2M /tmp/fill']);
     const large = tarOf((archive) => archive.entry({ name: 'large' }, Buffer.alloc(10 * 1024 * 1024)));
     await expect(host.putArchive(id, '/tmp/small', large)).rejects.toMatchObject({ code: 'file.no-space' });
     await execText(['rm', '-rf', '/tmp/small', '/tmp/fill']);
-    expect(await failure(host.getArchive(id, '/root/not-there'))).toBe('file.not-found');
   });
 });
 

@@ -1,5 +1,7 @@
+import { errorForLog } from '../errors.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { toEngineError, withDeadline } from './engine-errors.ts';
+import type { HostDescription } from './sandbox-host.ts';
 
 /** What the set-up needs to know of an engine and of the machine it runs on. */
 export interface EngineFacts {
@@ -51,6 +53,51 @@ export async function readEngineFacts(engine: Engine): Promise<EngineFacts> {
   });
 }
 
+/** What a host says of its engine. */
+export async function describeEngine(engine: Engine): Promise<Omit<HostDescription, 'diskLimit' | 'diskFree'>> {
+  return withDeadline('look at the engine', deadlines.ping, async () => {
+    const [info, version] = await Promise.all([
+      engine.docker.info() as Promise<Record<string, unknown>>,
+      engine.docker.version(),
+    ]);
+    return {
+      engineVersion: version.Version,
+      apiVersion: version.ApiVersion,
+      cgroupVersion: info.CgroupVersion === '2' ? '2' : '1',
+      operatingSystem: text(info.OperatingSystem),
+      kernel: text(info.KernelVersion),
+      cpus: typeof info.NCPU === 'number' ? info.NCPU : 0,
+      memory: typeof info.MemTotal === 'number' ? info.MemTotal : 0,
+      securityOptions: Array.isArray(info.SecurityOptions) ? info.SecurityOptions.map(String) : [],
+    };
+  });
+}
+
+/** What decides which means of the engine's machine sandboxes can use. */
+export interface EngineSurroundings {
+  /** Name of its machine. */
+  name: string;
+  kernel: string;
+  /** Where it keeps images and volumes, on its own machine. */
+  dataRoot: string;
+  /** `seccomp`, `apparmor`, `rootless`, `userns`, …; without their details. */
+  security: string[];
+}
+
+export async function readEngineSurroundings(engine: Engine): Promise<EngineSurroundings> {
+  return withDeadline('look at the engine', deadlines.ping, async () => {
+    const info = (await engine.docker.info()) as Record<string, unknown>;
+    const options = Array.isArray(info.SecurityOptions) ? info.SecurityOptions.map(String) : [];
+    return {
+      name: text(info.Name),
+      kernel: text(info.KernelVersion),
+      dataRoot: text(info.DockerRootDir),
+      // `name=seccomp,profile=default`, or `seccomp` alone in old engines.
+      security: options.map((option) => option.replace(/^name=/, '').replace(/,.*$/, '')),
+    };
+  });
+}
+
 export interface ProgramResult {
   exitCode: number;
   /** stdout and stderr together, the first 256 kB */
@@ -59,13 +106,15 @@ export interface ProgramResult {
 
 /**
  * Runs a program in a container of its own that is removed afterwards: no network, no capability, a read-only
- * root. `volumes` are mounted read-only: folder by name of the volume.
+ * root. `volumes` are mounted read-only: folder by name of the volume. With the network `host` it sees the network
+ * of the engine's machine.
  */
 export async function runOnce(
   engine: Engine,
   image: string,
   argv: string[],
   volumes: Record<string, string> = {},
+  network: 'none' | 'host' = 'none',
 ): Promise<ProgramResult> {
   const doing = `run ${argv[0] ?? 'a program'} in a container`;
   return withDeadline(doing, deadlines.change, async (abortSignal) => {
@@ -76,7 +125,9 @@ export async function runOnce(
       Tty: true,
       Labels: { 'drydock.lab': engine.lab, 'drydock.role': 'one-off' },
       HostConfig: {
-        NetworkMode: 'none',
+        NetworkMode: network,
+        // An engine that remaps users gives its machine's network only to containers it does not remap.
+        ...(network === 'host' ? { UsernsMode: 'host' } : {}),
         CapDrop: ['ALL'],
         ReadonlyRootfs: true,
         PidsLimit: 64,
@@ -100,7 +151,7 @@ export async function runOnce(
       throw toEngineError(error, doing);
     } finally {
       await container.remove({ force: true, v: true }).catch((error: unknown) => {
-        engine.logger.warn({ error }, 'a one-off container stays');
+        engine.logger.warn(errorForLog(error), 'a one-off container stays');
       });
     }
   });

@@ -1,8 +1,8 @@
-import { Agent } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import { DrydockError } from '../errors.ts';
 import { engineStatus, sandboxGone, withDeadline } from './engine-errors.ts';
+import { QuietAgent } from './quiet-agent.ts';
 import { containerName, labels, requireSandboxId, sandboxUser } from './sandbox-container.ts';
 
 export type EngineAddress = { socketPath: string } | { host: string; port: number; protocol: 'http' | 'https' };
@@ -23,12 +23,14 @@ export class Engine {
   readonly docker: Docker;
   readonly lab: string;
   readonly logger: HostLogger;
+  /** It may be on this machine; one that is reached over TCP is taken for another. */
+  readonly isLocalSocket: boolean;
 
   constructor(address: EngineAddress, lab: string, logger: HostLogger) {
     // A connection kept alive over a restart of the engine would fail the first request after it. `host` and
     // `socketPath` are both given, or dockerode lets DOCKER_HOST of our environment win.
-    const agent = new Agent({ keepAlive: false });
-    const options: Docker.DockerOptions & { agent?: Agent } =
+    const agent = new QuietAgent({ keepAlive: false });
+    const options: Docker.DockerOptions & { agent?: QuietAgent } =
       'socketPath' in address
         ? { socketPath: address.socketPath, host: undefined, protocol: 'http', agent }
         : address.protocol === 'http'
@@ -37,6 +39,7 @@ export class Engine {
     this.docker = new Docker(options);
     this.lab = lab;
     this.logger = logger;
+    this.isLocalSocket = 'socketPath' in address;
   }
 
   async ping(): Promise<void> {

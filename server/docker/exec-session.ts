@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import { DrydockError, describeError } from '../errors.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { engineStatus, toEngineError, withDeadline } from './engine-errors.ts';
 import { ExecStreams } from './exec-stream.ts';
@@ -81,7 +81,7 @@ class DockerExecSession implements ExecSession {
         // It went down with its sandbox, which is as dead as it can be.
         if (error instanceof DrydockError && error.code === 'sandbox.gone') return;
         this.#engine.logger.warn(
-          { sandbox: this.#sandbox, error: describeError(error) },
+          { sandbox: this.#sandbox, ...errorForLog(error) },
           'could not end a program in a sandbox',
         );
       });
@@ -130,11 +130,11 @@ class DockerExecSession implements ExecSession {
   }
 
   /**
-   * The engine notes a sandbox's death up to some hundred milliseconds after the deaths of its programs, so one
-   * that still counts as running is looked at again for a while. @throws sandbox.gone
+   * The engine notes a sandbox's death some time after the deaths of its programs (seconds on a busy machine), so
+   * one that still counts as running is looked at again for a while. @throws sandbox.gone
    */
   async #requireSurvivor(): Promise<void> {
-    for (const pause of [0, 50, 100, 200, 400, 400]) {
+    for (const pause of [0, 50, 100, 200, 400, 800, 800]) {
       await sleep(pause);
       await this.#engine.requireRunning(this.#sandbox);
     }

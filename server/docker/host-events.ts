@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { describeError } from '../errors.ts';
+import { errorForLog } from '../errors.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { withDeadline } from './engine-errors.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -22,11 +22,11 @@ export function watchHost(engine: Engine, listener: (event: HostEvent) => void, 
     try {
       listener(event);
     } catch (error) {
-      engine.logger.error({ error: describeError(error) }, 'a listener of sandbox events failed');
+      engine.logger.error(errorForLog(error), 'a listener of sandbox events failed');
     }
   };
   follow(engine, emit, signal).catch((error: unknown) => {
-    if (!signal.aborted) engine.logger.error({ error: describeError(error) }, 'stopped following the engine');
+    if (!signal.aborted) engine.logger.error(errorForLog(error), 'stopped following the engine');
   });
 }
 
@@ -42,7 +42,7 @@ async function follow(engine: Engine, emit: (event: HostEvent) => void, signal: 
       });
     } catch (error) {
       if (signal.aborted) return;
-      engine.logger.warn({ error: describeError(error) }, 'lost the events of the engine');
+      engine.logger.warn(errorForLog(error), 'lost the events of the engine');
     }
     if (signal.aborted) return;
     if (!lost) emit({ type: 'engine-lost' });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import { DrydockError } from '../errors.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { engineStatus, printable, toEngineError, withDeadline } from './engine-errors.ts';
 
@@ -170,7 +170,7 @@ export class RegistryContainers {
       throw toEngineError(error, doing);
     } finally {
       await container?.remove({ force: true, v: true }).catch((error: unknown) => {
-        this.#engine.logger.warn({ error }, 'a registry filler stays');
+        this.#engine.logger.warn(errorForLog(error), 'a registry filler stays');
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Disposable } from '../disposable.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import { deadlines, type Engine, type FoundSandbox } from './engine.ts';
 import { engineStatus, printable, sandboxGone, toEngineError, withDeadline } from './engine-errors.ts';
@@ -17,18 +18,17 @@ const outputLimit = 256 * 1024;
 interface StartOptions {
   timeoutMs: number;
   onStage?: (stage: StartStage) => void;
+  /** Asks the inner daemon once. */
+  ping: () => Promise<void>;
+  /** Lets the engine mount its disks until disposed of. */
+  attachDisks: () => Promise<Disposable>;
 }
 
 /**
- * Starts the sandbox's container and waits until its dockerd answers. `ping` asks the inner daemon once.
+ * Starts the sandbox's container and waits until its dockerd answers.
  * @throws sandbox.gone, sandbox.failed, engine.unreachable, engine.failed
  */
-export async function startSandbox(
-  engine: Engine,
-  id: string,
-  options: StartOptions,
-  ping: () => Promise<void>,
-): Promise<void> {
+export async function startSandbox(engine: Engine, id: string, options: StartOptions): Promise<void> {
   const deadline = Date.now() + options.timeoutMs;
   const found = await engine.find(id);
   if (found === null) throw sandboxGone(id);
@@ -38,26 +38,42 @@ export async function startSandbox(
       await withDeadline('wake the sandbox', deadlines.request, (abortSignal) => container.unpause({ abortSignal }));
     }
     options.onStage?.('waiting-for-daemon');
-    await waitForAnswer(engine, id, deadline, ping);
+    await waitForAnswer(engine, id, deadline, options.ping);
     return;
   }
   options.onStage?.('starting');
-  const watch = await EntryWatch.open(found);
+  const [watch, disks] = await openBoth(EntryWatch.open(found), options.attachDisks());
   try {
-    await withDeadline('start the sandbox', deadlines.change, async (abortSignal) => {
-      try {
-        await container.start({ abortSignal });
-      } catch (error) {
-        // 304: somebody else started it meanwhile.
-        if (engineStatus(error) === 404) throw sandboxGone(id, error);
-        if (engineStatus(error) !== 304) throw error;
-      }
-    });
+    try {
+      await startContainer(container, id);
+    } finally {
+      disks.dispose();
+    }
     options.onStage?.('waiting-for-daemon');
     await watch.ready(Math.max(1, deadline - Date.now()));
   } finally {
     watch.dispose();
   }
+}
+
+/** Both, or neither. */
+async function openBoth<A extends Disposable, B extends Disposable>(one: Promise<A>, two: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([one, two]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') return [first.value, second.value];
+  for (const each of [first, second]) if (each.status === 'fulfilled') each.value.dispose();
+  throw first.status === 'rejected' ? first.reason : second.status === 'rejected' ? second.reason : undefined;
+}
+
+async function startContainer(container: FoundSandbox['container'], id: string): Promise<void> {
+  await withDeadline('start the sandbox', deadlines.change, async (abortSignal) => {
+    try {
+      await container.start({ abortSignal });
+    } catch (error) {
+      // 304: somebody else started it meanwhile.
+      if (engineStatus(error) === 404) throw sandboxGone(id, error);
+      if (engineStatus(error) !== 304) throw error;
+    }
+  });
 }
 
 /** Asks a running sandbox until it answers, dies or time is up. */
@@ -145,6 +161,14 @@ class EntryWatch {
 
 function failed(words: string, cause: unknown): DrydockError {
   const said = printable(words, 300);
+  // The entry's own word for it, see images/sandbox/README.md.
+  if (said.trimStart().startsWith('disk-full:')) {
+    return new DrydockError(
+      'sandbox.disk-full',
+      'The disk of your sandbox is full, and its Docker needs some room to start. Reset the sandbox: that gives it an empty disk and keeps your files.',
+      { cause, details: { said } },
+    );
+  }
   return new DrydockError(
     'sandbox.failed',
     said === ''
@@ -195,6 +219,25 @@ export async function stopSandbox(engine: Engine, id: string, graceSeconds: numb
       if (status === 404) throw sandboxGone(id, error);
       // 304: it did not run.
       if (status !== 304) throw error;
+    }
+  });
+}
+
+/** Freezes the container. One that is frozen, or does not run, stays as it is. @throws sandbox.gone */
+export async function pauseSandbox(engine: Engine, id: string): Promise<void> {
+  const found = await engine.find(id);
+  if (found === null) throw sandboxGone(id);
+  const { container, info } = found;
+  if (!info.State.Running || info.State.Paused) return;
+  await withDeadline('pause the sandbox', deadlines.request, async (abortSignal) => {
+    try {
+      await container.pause({ abortSignal });
+    } catch (error) {
+      const status = engineStatus(error);
+      if (status === 404) throw sandboxGone(id, error);
+      // It ended, or somebody else froze it, since we looked.
+      const now = (await container.inspect({ abortSignal })).State;
+      if (now.Running && !now.Paused) throw error;
     }
   });
 }
