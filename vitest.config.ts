@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...ignored, '**/*.engine.test.ts'],
+          exclude: [...ignored, '**/*.engine.test.ts', '**/*.attack.test.ts'],
         },
       },
       {
@@ -19,6 +19,16 @@ export default defineConfig({
           exclude: ignored,
           fileParallelism: false,
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'attacks',
+          include: ['**/*.attack.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },

@@ -11,6 +11,8 @@ const setupRecordSchema = z.object({
   registrySocketVolume: z.string().min(1),
   /** What the images were made from. */
   base: z.object({ source: z.string(), id: z.string() }),
+  /** Name of the AppArmor profile that is loaded for sandboxes, and with which one was seen to start. */
+  apparmorProfile: z.string().min(1).nullable().default(null),
 });
 
 /** What the set-up made, for the server to use. */
@@ -30,7 +32,7 @@ export async function readSetupRecord(dataDir: string): Promise<SetupRecord> {
 }
 
 /** Replaces the record in one step. */
-export async function writeSetupRecord(dataDir: string, made: SetupRecord): Promise<void> {
+export async function writeSetupRecord(dataDir: string, made: z.input<typeof setupRecordSchema>): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = fileOf(dataDir);
   await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`);

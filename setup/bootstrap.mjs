@@ -1,7 +1,7 @@
 // The first thing `npm start` runs, on a machine where nothing but Node is there: plain JavaScript, no
 // dependency. It installs the npm packages, hands over to setup/main.ts, then runs what was asked for.
 //
-//   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons [ARGUMENTS]
+//   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons | sandboxes [ARGUMENTS]
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleSetup } from './bootstrap/bundle-setup.mjs';
@@ -29,6 +29,8 @@ const commands = {
     program: [...tsx, 'server/lessons/cli.ts'],
     mode: 'production',
   },
+  // Looks at a lab that runs, or says that none does.
+  sandboxes: { setup: () => null, program: [...tsx, 'server/operator/cli.ts'], mode: 'production' },
 };
 
 const [name = 'start', ...args] = process.argv.slice(2);

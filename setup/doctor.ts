@@ -1,10 +1,13 @@
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sandboxesThatFit } from '../server/config.ts';
+import { createDockerSandboxHost } from '../server/docker/docker-sandbox-host.ts';
 import { type EngineFacts, readEngineFacts } from '../server/docker/engine-facts.ts';
 import { describeError } from '../server/errors.ts';
+import { readSetupRecord } from '../server/setup-record.ts';
 import type { SetupContext } from './context.ts';
-import { type Finding, fail, judgeHost, pass, warn } from './host-checks.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
+import { judgeHost } from './host-checks.ts';
 import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
 import { sandboxImage } from './plan.ts';
 import { SetupProblem } from './problem.ts';
@@ -37,8 +40,13 @@ export async function examine(context: SetupContext): Promise<Finding[]> {
   const local = isLocalEngine(context, engine.operatingSystem);
   const sandboxes = config.maxSandboxes ?? sandboxesThatFit(engine.memory, config.sandbox.memory);
   const kernel = await readKernelFacts(context, local);
-  findings.push(...judgeHost(engine, kernel, { sandboxes, memoryLimit: config.sandbox.memory }));
+  const apparmorProfile = await readSetupRecord(config.dataDir).then(
+    (record) => record.apparmorProfile,
+    () => null,
+  );
+  findings.push(...judgeHost(engine, kernel, { sandboxes, memoryLimit: config.sandbox.memory, apparmorProfile }));
   findings.push(await diskFinding('disk-data', 'Disk of the data folder', config.dataDir));
+  findings.push(await diskLimitFinding(context));
   if (local) findings.push(await diskFinding('disk-engine', 'Disk of the engine', engine.dataRoot));
   findings.push(...(await partFindings(context)));
   return findings;
@@ -101,6 +109,33 @@ async function partFindings(context: SetupContext): Promise<Finding[]> {
     findings.push(fail('registry', 'Registry', describeError(error), remedy));
   }
   return findings;
+}
+
+/** Whether a learner can fill the disk that all share. */
+async function diskLimitFinding({ config }: SetupContext): Promise<Finding> {
+  const id = 'disk-limit';
+  const title = 'Disk of a sandbox';
+  const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+  const { engine, lab, dataDir, diskLimit } = config;
+  const disks = { folder: join(dataDir, 'disks'), limit: diskLimit };
+  try {
+    const host = createDockerSandboxHost({ engine, lab, seccompProfile: {}, disks, logger: silent });
+    const found = (await host.describe()).diskLimit;
+    return found.kind === 'hard'
+      ? pass(id, title, `limited by the file system: ${found.reason}`)
+      : warn(
+          id,
+          title,
+          `watched, not limited: ${found.reason}`,
+          'A quick learner can fill the disk before the lab steps in. For a class, run the lab as root on the engine’s own machine.',
+        );
+  } catch (error) {
+    return warn(id, title, describeError(error), 'Look at it by hand: df -h');
+  }
+}
+
+function ignore(): void {
+  // What matters is in the finding.
 }
 
 async function diskFinding(id: string, title: string, folder: string): Promise<Finding> {

@@ -1,24 +1,8 @@
 import { sandboxesThatFit } from '../server/config.ts';
 import type { EngineFacts } from '../server/docker/engine-facts.ts';
+import { type Finding, fail, pass, warn } from './finding.ts';
 import type { KernelFacts } from './kernel-facts.ts';
-
-/** One line of `npm run doctor`. */
-export interface Finding {
-  id: string;
-  title: string;
-  status: 'pass' | 'warn' | 'fail';
-  /** What was found. */
-  found: string;
-  /** What to do about it; empty when nothing is wrong. */
-  remedy: string;
-}
-
-/**
- * Kernel objects to reckon with for one sandbox, all under the same user id. Measured with six inner containers:
- * no key (the seccomp profile answers keyctl with ENOSYS) and no inotify instance, to which comes the watch on
- * the workspace and, with control groups 2, one inotify instance for each inner container.
- */
-const perSandbox = { keys: 2, inotifyInstances: 6 } as const;
+import { judgeSharedLimits } from './shared-limits.ts';
 
 const gib = 2 ** 30;
 
@@ -26,11 +10,11 @@ const gib = 2 ** 30;
 export function judgeHost(
   engine: EngineFacts,
   kernel: KernelFacts | null,
-  wanted: { sandboxes: number; memoryLimit: number },
+  wanted: { sandboxes: number; memoryLimit: number; apparmorProfile: string | null },
 ): Finding[] {
   return [
     ...judgeEngine(engine),
-    ...(kernel === null ? [unknownKernel] : judgeKernel(engine, kernel, wanted.sandboxes)),
+    ...(kernel === null ? [unknownKernel] : judgeKernel(engine, kernel, wanted.sandboxes, wanted.apparmorProfile)),
     judgeMemory(engine, wanted),
   ];
 }
@@ -77,13 +61,12 @@ function judgeEngine(engine: EngineFacts): Finding[] {
   ];
 }
 
-function judgeKernel(engine: EngineFacts, kernel: KernelFacts, sandboxes: number): Finding[] {
+function judgeKernel(engine: EngineFacts, kernel: KernelFacts, sandboxes: number, profile: string | null): Finding[] {
   return [
     judgeUserNamespaces(kernel),
-    judgeAppArmor(kernel),
+    judgeAppArmor(kernel, profile),
     judgeOverlay(engine, kernel),
-    judgeKeys(kernel, sandboxes),
-    judgeInotify(kernel, sandboxes),
+    ...judgeSharedLimits(kernel, sandboxes),
   ];
 }
 
@@ -96,22 +79,26 @@ function judgeUserNamespaces(kernel: KernelFacts): Finding {
   if (kernel.unprivilegedUserNamespaces === 0) {
     return fail(id, title, 'only root may make them', 'sudo sysctl -w kernel.unprivileged_userns_clone=1');
   }
-  return kernel.maxUserNamespaces < 64
-    ? warn(id, title, `at most ${kernel.maxUserNamespaces}`, 'sudo sysctl -w user.max_user_namespaces=28633')
-    : pass(id, title, 'allowed');
+  return pass(id, title, 'allowed');
 }
 
-function judgeAppArmor(kernel: KernelFacts): Finding {
+/** @param profile the one the set-up loaded and tried; null: sandboxes run without */
+function judgeAppArmor(kernel: KernelFacts, profile: string | null): Finding {
   const id = 'apparmor';
   const title = 'AppArmor';
+  if (!kernel.apparmor && kernel.apparmorRestrictsUserNamespaces !== 1)
+    return pass(id, title, 'not used by this kernel');
+  if (profile !== null) return pass(id, title, `sandboxes have the profile ${profile}`);
+  const load = 'sudo npm start, which loads the profile setup/apparmor/drydock-sandbox and tries it';
+  // Ubuntu since 23.10. The profile has the rule that gives the rights back, to sandboxes alone.
   return kernel.apparmorRestrictsUserNamespaces === 1
     ? warn(
         id,
         title,
-        'takes the rights in a user namespace from programs without a profile, so sandboxes will probably not start',
-        'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
+        'takes the rights in a user namespace from programs without a profile (Ubuntu since 23.10), so sandboxes will not start',
+        `${load}. Where that cannot be done: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`,
       )
-    : pass(id, title, 'does not restrict user namespaces');
+    : warn(id, title, 'used by this kernel, but sandboxes run without a profile', load);
 }
 
 function judgeOverlay(engine: EngineFacts, kernel: KernelFacts): Finding {
@@ -123,46 +110,6 @@ function judgeOverlay(engine: EngineFacts, kernel: KernelFacts): Finding {
   return major > 5 || (major === 5 && minor >= 11)
     ? pass(id, title, `Linux ${engine.kernel} has it in user namespaces`)
     : warn(id, title, `Linux ${engine.kernel} may refuse it in user namespaces (5.11 does not)`, 'Use a newer kernel.');
-}
-
-function judgeKeys(kernel: KernelFacts, sandboxes: number): Finding {
-  const needed = sandboxes * perSandbox.keys;
-  return judgeCount(
-    'keys',
-    'Kernel keys',
-    kernel.maxKeys,
-    needed,
-    sandboxes,
-    (count) => `sudo sysctl -w kernel.keys.maxkeys=${count} kernel.keys.maxbytes=${count * 100}`,
-  );
-}
-
-function judgeInotify(kernel: KernelFacts, sandboxes: number): Finding {
-  const needed = sandboxes * perSandbox.inotifyInstances;
-  return judgeCount(
-    'inotify',
-    'inotify instances',
-    kernel.inotifyInstances,
-    needed,
-    sandboxes,
-    (count) => `sudo sysctl -w fs.inotify.max_user_instances=${count}`,
-  );
-}
-
-/** All sandboxes share one user id, and so one user's share of these. */
-function judgeCount(
-  id: string,
-  title: string,
-  limit: number | null,
-  needed: number,
-  sandboxes: number,
-  remedy: (count: number) => string,
-): Finding {
-  if (limit === null) return pass(id, title, 'not limited');
-  if (limit >= needed) return pass(id, title, `${limit}, enough for ${sandboxes} sandboxes`);
-  // Round numbers are easier to recognise in a configuration.
-  const count = 2 ** Math.ceil(Math.log2(needed));
-  return warn(id, title, `${limit}, where ${sandboxes} sandboxes may need ${needed}`, remedy(count));
 }
 
 function judgeMemory(engine: EngineFacts, wanted: { sandboxes: number; memoryLimit: number }): Finding {
@@ -177,16 +124,4 @@ function judgeMemory(engine: EngineFacts, wanted: { sandboxes: number; memoryLim
         'Lower DRYDOCK_MAX_SANDBOXES or DRYDOCK_SANDBOX_MEMORY.',
       )
     : pass('memory', 'Memory', found);
-}
-
-export function pass(id: string, title: string, found: string): Finding {
-  return { id, title, status: 'pass', found, remedy: '' };
-}
-
-export function warn(id: string, title: string, found: string, remedy: string): Finding {
-  return { id, title, status: 'warn', found, remedy };
-}
-
-export function fail(id: string, title: string, found: string, remedy: string): Finding {
-  return { id, title, status: 'fail', found, remedy };
 }

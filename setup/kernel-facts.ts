@@ -8,11 +8,11 @@ export interface KernelFacts {
   overlay: boolean;
   maxUserNamespaces: number | null;
   unprivilegedUserNamespaces: number | null;
+  /** This kernel uses AppArmor. */
+  apparmor: boolean;
   apparmorRestrictsUserNamespaces: number | null;
-  /** Keys one user may own, in number. */
-  maxKeys: number | null;
-  inotifyInstances: number | null;
-  inotifyWatches: number | null;
+  /** What all sandboxes share, see `sharedLimits`. */
+  limits: Readonly<Record<LimitName, number | null>>;
 }
 
 const files = {
@@ -20,10 +20,38 @@ const files = {
   maxUserNamespaces: '/proc/sys/user/max_user_namespaces',
   unprivilegedUserNamespaces: '/proc/sys/kernel/unprivileged_userns_clone',
   apparmorRestrictsUserNamespaces: '/proc/sys/kernel/apparmor_restrict_unprivileged_userns',
-  maxKeys: '/proc/sys/kernel/keys/maxkeys',
+  apparmor: '/sys/module/apparmor/parameters/enabled',
+} as const;
+
+const limitFiles = {
   inotifyInstances: '/proc/sys/fs/inotify/max_user_instances',
   inotifyWatches: '/proc/sys/fs/inotify/max_user_watches',
+  keys: '/proc/sys/kernel/keys/maxkeys',
+  openFiles: '/proc/sys/fs/file-max',
+  pids: '/proc/sys/kernel/pid_max',
+  threads: '/proc/sys/kernel/threads-max',
+  neighbours: '/proc/sys/net/ipv4/neigh/default/gc_thresh3',
+  mapCount: '/proc/sys/vm/max_map_count',
+  userNamespaces: '/proc/sys/user/max_user_namespaces',
+  mountNamespaces: '/proc/sys/user/max_mnt_namespaces',
+  networkNamespaces: '/proc/sys/user/max_net_namespaces',
+  pidNamespaces: '/proc/sys/user/max_pid_namespaces',
+  ipcNamespaces: '/proc/sys/user/max_ipc_namespaces',
+  utsNamespaces: '/proc/sys/user/max_uts_namespaces',
 } as const;
+
+export type LimitName = keyof typeof limitFiles;
+export const limitNames = Object.keys(limitFiles) as LimitName[];
+
+/** As `sysctl` names it. */
+export function sysctlOf(limit: LimitName): string {
+  return limitFiles[limit].slice('/proc/sys/'.length).replaceAll('/', '.');
+}
+
+/** The file that holds it, on this machine. */
+export function fileOfLimit(limit: LimitName): string {
+  return limitFiles[limit];
+}
 
 /** True when the engine shares this machine's kernel: no virtual machine of Docker Desktop, no other host. */
 export function isLocalEngine(context: SetupContext, operatingSystem: string): boolean {
@@ -36,7 +64,7 @@ export function isLocalEngine(context: SetupContext, operatingSystem: string): b
 export async function readKernelFacts(context: SetupContext, local: boolean): Promise<KernelFacts | null> {
   if (local) return interpret((file) => readText(file));
   if ((await context.images.find(baseReference)) === null) return null;
-  const script = Object.values(files)
+  const script = [...Object.values(files), ...Object.values(limitFiles)]
     .map((file) => `echo "== ${file}"; cat ${file} 2>/dev/null || true`)
     .join('; ');
   const { output } = await runOnce(context.engine, baseReference, ['sh', '-c', script]);
@@ -56,9 +84,11 @@ function interpret(read: (file: string) => string): KernelFacts {
     maxUserNamespaces: number(files.maxUserNamespaces),
     unprivilegedUserNamespaces: number(files.unprivilegedUserNamespaces),
     apparmorRestrictsUserNamespaces: number(files.apparmorRestrictsUserNamespaces),
-    maxKeys: number(files.maxKeys),
-    inotifyInstances: number(files.inotifyInstances),
-    inotifyWatches: number(files.inotifyWatches),
+    apparmor: read(files.apparmor).trim() === 'Y',
+    limits: Object.fromEntries(limitNames.map((name) => [name, number(limitFiles[name])])) as Record<
+      LimitName,
+      number | null
+    >,
   };
 }
 

@@ -7,9 +7,11 @@ import { judgeHost } from './host-checks.ts';
 import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
 import { SetupProblem } from './problem.ts';
 import type { Step } from './run-steps.ts';
+import { type AppArmorStep, apparmorStep } from './steps/apparmor.ts';
 import { baseImageStep, baseReference, baseSource } from './steps/base-image.ts';
 import { type BuiltImage, builtImageStep, imageReference } from './steps/built-image.ts';
 import { engineStep } from './steps/engine.ts';
+import { inotifyStep } from './steps/inotify.ts';
 import { pagesStep, serverStep } from './steps/programs.ts';
 import { catalogueImage, publishStep, registryImage, registryStep } from './steps/registry.ts';
 
@@ -24,16 +26,19 @@ export const sandboxImage: BuiltImage = {
 /** All that a lab stands on: engine, images, registry. What takes longest is named first. */
 export async function labSteps(context: SetupContext): Promise<Step[]> {
   const catalogue = await readCatalogue(join(context.config.root, 'images'));
+  const apparmor = apparmorStep(context, sandboxImage.id, () => imageReference(context, sandboxImage));
   return [
     engineStep(context),
     kernelStep(context),
+    inotifyStep(context),
     baseImageStep(context),
     builtImageStep(context, sandboxImage),
+    apparmor,
     builtImageStep(context, registryImage),
     ...catalogue.map((image) => builtImageStep(context, catalogueImage(image))),
     registryStep(context),
     publishStep(context, catalogue),
-    recordStep(context),
+    recordStep(context, apparmor),
   ];
 }
 
@@ -52,9 +57,11 @@ function kernelStep(context: SetupContext): Step {
       const engine = await readEngineFacts(context.engine);
       if (!isLocalEngine(context, engine.operatingSystem)) return true;
       const kernel = await readKernelFacts(context, true);
-      const failed = judgeHost(engine, kernel, { sandboxes: 1, memoryLimit: context.config.sandbox.memory }).filter(
-        (finding) => finding.status === 'fail',
-      );
+      const failed = judgeHost(engine, kernel, {
+        sandboxes: 1,
+        memoryLimit: context.config.sandbox.memory,
+        apparmorProfile: null,
+      }).filter((finding) => finding.status === 'fail');
       if (failed.length === 0) return true;
       throw new SetupProblem(
         failed.map((finding) => `${finding.title}: ${finding.found}.`).join(' '),
@@ -66,11 +73,11 @@ function kernelStep(context: SetupContext): Step {
 }
 
 /** Tells the server what was made. Always written: it is small, and an old one would be wrong. */
-function recordStep(context: SetupContext): Step {
+function recordStep(context: SetupContext, apparmor: AppArmorStep): Step {
   return {
     id: 'record',
     title: 'record',
-    needs: [sandboxImage.id, 'registry', 'publish'],
+    needs: [sandboxImage.id, apparmor.id, 'registry', 'publish'],
     check: async () => {
       const [base, sandbox, registry] = await Promise.all([
         context.images.find(baseReference),
@@ -83,6 +90,7 @@ function recordStep(context: SetupContext): Step {
         registryImage: registry,
         registrySocketVolume: context.registry.names.socketVolume,
         base: { source: baseSource(base), id: base.id },
+        apparmorProfile: apparmor.profile,
       });
       return true;
     },

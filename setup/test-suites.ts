@@ -44,9 +44,24 @@ const suites: readonly Suite[] = [
     report: 'vitest',
   },
   {
+    name: 'attacks',
+    program: 'vitest',
+    args: ['run', '--project', 'attacks'],
+    needs: { lab: true, browser: false },
+    report: 'vitest',
+  },
+  {
     name: 'played',
     program: 'node',
     args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test'],
+    needs: { lab: true, browser: false },
+    report: 'lessons',
+  },
+  {
+    name: 'chaos',
+    program: 'node',
+    // Few enough rounds to stay within a minute and a half; `npm run test:chaos` plays more, of any seed.
+    args: ['--import', 'tsx', 'e2e/chaos/main.ts', '--seed', '11', '--rounds', '4'],
     needs: { lab: true, browser: false },
     report: 'lessons',
   },
@@ -137,7 +152,7 @@ async function runSuite(
 
 const lessonsReport = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
 
-/** Of `npm run lessons -- test`: each lesson counts as one test. Without a report, or badly ended, it never is clean. */
+/** Of `npm run lessons -- test` and the chaos test: each lesson or round counts as one test. Without a report, or badly ended, it never is clean. */
 async function readLessonTotals(file: string, exitCode: number): Promise<Totals> {
   const text = await readFile(file, 'utf8').catch(() => '{"passed":0,"failed":0,"skipped":0}');
   const totals = lessonsReport.parse(JSON.parse(text));

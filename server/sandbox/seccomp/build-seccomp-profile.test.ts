@@ -50,15 +50,23 @@ describe('the seccomp profile', () => {
     expect(keys).toMatchObject({ action: 'SCMP_ACT_ERRNO', errnoRet: 38 });
   });
 
-  it('opens sockets of every family but AF_ALG and AF_VSOCK', () => {
+  it('opens sockets of the families in use and of no other, whatever the upper half of the argument says', () => {
     const rules = buildSeccompProfile().syscalls.filter((rule) => rule.names.includes('socket'));
-    const opens = (family: number) =>
-      rules.some((rule) =>
-        (rule.args ?? []).every(({ op, value }) =>
-          op === 'SCMP_CMP_LT' ? family < value : op === 'SCMP_CMP_GT' ? family > value : family === value,
-        ),
-      );
-    expect(Array.from({ length: 46 }, (_, family) => family).filter((family) => !opens(family))).toEqual([38, 40]);
+    // Exact values, and no comparison that a larger number could fulfil.
+    const exactly = (index: number, value: number) => ({ index, value, op: 'SCMP_CMP_EQ' });
+    expect(rules.map((rule) => rule.args)).toEqual([
+      ...[1, 2, 10, 17].map((family) => [exactly(0, family)]),
+      ...[0, 4, 9, 12, 16].map((protocol) => [exactly(0, 16), exactly(2, protocol)]),
+    ]);
+    expect(rules.every((rule) => rule.action === 'SCMP_ACT_ALLOW')).toBe(true);
+  });
+
+  it('knows programs of the machine’s own kind alone: no 32-bit ones and no x32', () => {
+    const architectures = buildSeccompProfile().archMap.flatMap((each) => [
+      each.architecture,
+      ...each.subArchitectures,
+    ]);
+    expect(architectures).toEqual(['SCMP_ARCH_X86_64', 'SCMP_ARCH_AARCH64']);
   });
 
   it('survives the trip through JSON', () => {
