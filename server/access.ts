@@ -9,6 +9,7 @@ export interface Actor {
 export type Action =
   | { verb: 'read-lesson'; lesson: string }
   | { verb: 'use-sandbox'; owner: string }
+  | { verb: 'read-archive'; owner: string }
   | { verb: 'read-workspace'; owner: string }
   | { verb: 'write-workspace'; owner: string }
   | { verb: 'record-progress'; owner: string };
@@ -22,6 +23,7 @@ export function may(actor: Actor, action: Action): boolean {
     case 'read-lesson':
       return true;
     case 'use-sandbox':
+    case 'read-archive':
     case 'read-workspace':
     case 'write-workspace':
     case 'record-progress':

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { openTestLab, type TestLab, TestPage, welcome } from './test-lab.ts';
+import { testLimits } from './test-limits.ts';
 import { mainLabConfig, testSandboxImage } from './test-sandbox-image.ts';
 
 const lesson = 'checks/basics';
@@ -152,7 +153,7 @@ test('sandboxes of nobody are removed at the next start, those of learners stay'
   const { engine } = mainLabConfig();
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const host = createDockerSandboxHost({ engine, lab: lab.lab, seccompProfile: {}, logger: silent });
-  const limits = { memory: 2 ** 29, cpus: 1, pids: 256 };
+  const limits = testLimits;
   await host.make({ id: 'ofnobody', learner: null, image: testSandboxImage(), limits, registryVolume: null });
   const mine = (await host.list()).map((record) => record.id).filter((id) => id !== 'ofnobody');
   await lab.restart();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type Health, labKey } from '../protocol/lab.ts';
 import { createBuildService } from './builds/build-service.ts';
 import type { Clock, Ids } from './clock.ts';
@@ -8,7 +9,9 @@ import { type Config, sandboxesThatFit } from './config.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { Engine } from './docker/engine.ts';
 import { ImageBuilder } from './docker/image-builder.ts';
-import { DrydockError, describeError, toErrorBody } from './errors.ts';
+import { readSandboxUsage } from './docker/sandbox-usage.ts';
+import { DrydockError, errorForLog, toErrorBody } from './errors.ts';
+import { archiveRoute } from './http/archive-route.ts';
 import { healthRoute } from './http/health-route.ts';
 import { createLabHttp, type PageRenderer } from './http/lab-http.ts';
 import { createLabPages } from './http/lab-pages.ts';
@@ -18,6 +21,9 @@ import { workspaceRoute } from './http/workspace-route.ts';
 import { Identity } from './identity/identity.ts';
 import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-library.ts';
 import type { Logger } from './logger.ts';
+import { createLabOperator } from './operator/lab-operator.ts';
+import { measuredHost } from './operator/measured-host.ts';
+import { PrometheusMetrics } from './operator/prometheus-metrics.ts';
 import { buildHandlers } from './realtime/build-handlers.ts';
 import { fileHandlers } from './realtime/file-handlers.ts';
 import { followSandboxes } from './realtime/follow-sandboxes.ts';
@@ -29,12 +35,17 @@ import { makeLessonSession } from './realtime/make-lesson-session.ts';
 import { Presence } from './realtime/presence.ts';
 import { terminalHandlers } from './realtime/terminal-handlers.ts';
 import { LiveSandboxes } from './sandbox/live-sandboxes.ts';
+import { poolSize } from './sandbox/pool-size.ts';
 import { SandboxManager } from './sandbox/sandbox-manager.ts';
 import { buildSeccompProfile } from './sandbox/seccomp/build-seccomp-profile.ts';
+import { WorkspaceArchives } from './sandbox/workspace-archives.ts';
 import { shutDown } from './shutdown.ts';
+import { ArchiveStore } from './store/archive-store.ts';
 import { LearnerStore } from './store/learner-store.ts';
 import { openStore } from './store/open-store.ts';
 import { ProgressStore } from './store/progress-store.ts';
+import { SandboxStore } from './store/sandbox-store.ts';
+import { systemUptime } from './system-clock.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
 import { createWorkspace } from './workspace/workspace.ts';
 import { workspaceRoot } from './workspace/workspace-paths.ts';
@@ -45,8 +56,12 @@ export interface AppOptions {
   /** The sandbox image and the registry's socket volume, as the set-up made them. */
   sandboxImage: string;
   registryVolume: string | null;
+  /** AppArmor profile that the set-up loaded for sandboxes; none unless given. */
+  apparmorProfile?: string | null;
   logger: Logger;
   clock: Clock;
+  /** A clock that never jumps, in milliseconds since whenever; the machine's own unless a test says otherwise. */
+  uptime?: Clock;
   ids: Ids;
   /** Next, or null: a server without pages, for tests of everything else. */
   pages: NextPages | null;
@@ -61,6 +76,9 @@ export interface App {
   stop(deadlineMs: number): Promise<void>;
 }
 
+/** Bytes that a tar of a full home may be larger than the home, before it is compressed. */
+const archiveOverhead = 64 * 2 ** 20;
+
 const withoutPages: PageRenderer = {
   render: async () => {
     throw new DrydockError('request.unknown', 'There is nothing at this address.');
@@ -70,32 +88,55 @@ const withoutPages: PageRenderer = {
 /** The whole lab as a value: nothing runs until `start`, and `stop` leaves nothing running. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, logger, clock, ids } = options;
-  const store = await openStore(config.dataDir);
+  const metrics = new PrometheusMetrics();
+  const store = await openStore(config.dataDir, () => metrics.count('drydock_database_errors_total', {}));
   const learners = new LearnerStore(store);
   const progress = new ProgressStore(store);
   const library = await createLessonLibrary({ directories: config.lessonDirs, logger });
-  const host = createDockerSandboxHost({
-    engine: config.engine,
-    lab: config.lab,
-    seccompProfile: buildSeccompProfile(),
-    logger,
-  });
-  const images = new ImageBuilder(new Engine(config.engine, config.lab, logger));
+  const engine = new Engine(config.engine, config.lab, logger);
+  const host = measuredHost(
+    createDockerSandboxHost({
+      engine: config.engine,
+      lab: config.lab,
+      seccompProfile: buildSeccompProfile(),
+      apparmorProfile: options.apparmorProfile ?? null,
+      disks: { folder: join(config.dataDir, 'disks'), limit: config.diskLimit },
+      egressRange: config.egress.policy === 'none' ? null : config.egress.range,
+      logger,
+    }),
+    metrics,
+  );
+  const images = new ImageBuilder(engine);
   const maxSandboxes = config.maxSandboxes ?? (await defaultMaxSandboxes(host, config));
+  const archives = new WorkspaceArchives({
+    dataDir: config.dataDir,
+    store: new ArchiveStore(store),
+    host,
+    clock,
+    ids,
+    logger,
+    largest: config.sandbox.home.bytes + archiveOverhead,
+  });
+  const builds = createBuildService({ host, logger, clock, ids });
   const sandboxes = new SandboxManager({
     host,
-    learners,
+    store: new SandboxStore(store),
+    archives,
     clock,
+    uptime: options.uptime ?? systemUptime,
     ids,
     logger,
     limits: config.sandbox,
     maxSandboxes,
     image: options.sandboxImage,
     registryVolume: options.registryVolume,
+    pool: poolSize(config.pool, maxSandboxes),
+    idle: config.idle,
+    egress: config.egress.policy,
+    isBusy: (id) => builds.isRunning(id),
   });
   const live = new LiveSandboxes({ host, logger });
-  const terminals = createTerminalHub({ host, logger, clock, ids });
-  const builds = createBuildService({ host, logger, clock, ids });
+  const terminals = createTerminalHub({ host, logger, clock, ids, metrics });
   const identity = new Identity({ learners, clock, ids, lab: config.lab });
   const rootOf = (lesson: string) => workspaceRoot(lesson, lessonIdsOf(library));
   const workspaceOf = (learner: string, lesson: string) =>
@@ -108,7 +149,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       lastLook = { at: clock.now(), seen: look() };
     }
     const seen = await lastLook.seen;
-    return { version: options.version, pool: { ready: 0, ...sandboxes.counts() }, ...seen };
+    const { byState, pool, limit } = sandboxes.counts();
+    return { version: options.version, pool: { ready: pool.ready, inUse: byState.ready, limit }, ...seen };
   };
   const look = async (): Promise<Pick<Health, 'status' | 'engine' | 'sandboxImage' | 'reason'>> => {
     const reference = options.sandboxImage;
@@ -139,15 +181,24 @@ export async function createApp(options: AppOptions): Promise<App> {
     development: options.development,
     identity,
     logger,
-    routes: [healthRoute(health), mediaRoute(library), workspaceRoute({ identity, library, workspaceOf })],
+    routes: [
+      healthRoute(health),
+      mediaRoute(library),
+      workspaceRoute({
+        identity,
+        library,
+        workspaceOf,
+        reachSandbox: async (learner) => {
+          await sandboxes.wake(learner);
+          return sandboxes.use(learner);
+        },
+      }),
+      archiveRoute({ identity, archives }),
+    ],
     pages: options.pages ?? withoutPages,
   });
   const presence = new Presence({
-    onLastPageLeft: (learner) => {
-      sandboxes.setAttended(learner, false).catch((error: unknown) => {
-        logger.warn({ error: describeError(error) }, 'attendance could not be saved');
-      });
-    },
+    onLastPageLeft: (learner) => sandboxes.setAttended(learner, false),
   });
   const gateway = new Gateway({
     http,
@@ -155,6 +206,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     identity,
     clock,
     logger,
+    metrics,
+    sandboxes,
     onArrive: (actor, page) => presence.arrive(actor.learner, page.id),
     onLeave: (actor, page) => {
       terminals.viewerGone(page.id);
@@ -164,8 +217,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const sessions = new LessonSessions({
     make: (learner, lesson) =>
-      makeLessonSession({ learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf }),
+      makeLessonSession({ learner, lesson, library, progress, clock, logger, metrics, gateway, host, live, rootOf }),
     graceMs: 15_000,
+    onClosed: (learner, lesson) => sandboxes.askEgress(learner, lesson, false),
   });
   const services: LabServices = {
     logger,
@@ -173,6 +227,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     gateway,
     library,
     sandboxes,
+    archives,
     sessions,
     terminals,
     builds,
@@ -190,7 +245,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...buildHandlers(services),
   });
   const following = followSandboxes(services);
-  (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({ library, progress });
+  const operator = createLabOperator({
+    config,
+    version: options.version,
+    logger,
+    metrics,
+    sandboxes,
+    terminals,
+    gateway,
+    host,
+    usage: (running) => readSandboxUsage(engine, running),
+  });
+  (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({ library, progress, sandboxes });
 
   http.on('upgrade', (request, socket, head) => {
     if (Gateway.isMine(request.url)) return; // socket.io has its own listener
@@ -204,12 +270,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       sandboxes.watch();
       // An engine that is away now is no reason not to serve the lessons: the pages say what is missing.
       await sandboxes.adopt().catch((error: unknown) => {
-        logger.warn({ error: describeError(error) }, 'could not look for sandboxes of the last time');
+        logger.warn(errorForLog(error), 'could not look for sandboxes of the last time');
       });
       http.listen(config.port, config.host);
       await once(http, 'listening').catch((cause: unknown) => {
         throw cannotListen(config, cause);
       });
+      await operator.start();
       const { port } = http.address() as AddressInfo;
       return { host: config.host, port, url: `http://${urlHost(config.host)}:${port}` };
     },
@@ -222,6 +289,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               http.close();
             },
           },
+          { name: 'operator', run: () => operator.stop() },
           { name: 'pages', run: () => gateway.close() },
           {
             name: 'followers',
@@ -241,6 +309,7 @@ export async function createApp(options: AppOptions): Promise<App> {
               http.closeAllConnections();
             },
           },
+          { name: 'starts under way', run: () => sandboxes.settled() },
           { name: 'database', run: () => store.destroy() },
         ],
         { deadlineMs, logger },

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { type Config, parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { makeDataFolder } from './data-folder.ts';
-import { DrydockError, describeError } from './errors.ts';
+import { DrydockError, describeError, errorForLog } from './errors.ts';
 import { createNextPages } from './http/next-pages.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { readSetupRecord } from './setup-record.ts';
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const config: Config = parseConfig(env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
   makeDataFolder(config.dataDir);
   const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const { sandboxImage, registrySocketVolume } = await readSetupRecord(config.dataDir);
+  const { sandboxImage, registrySocketVolume, apparmorProfile } = await readSetupRecord(config.dataDir);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
   let app: App | null = null;
@@ -45,14 +45,10 @@ async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
   // Next swallows rejections, and one lost promise is no reason to end everybody's lab; it is a bug to be seen.
-  process.on('unhandledRejection', (error) =>
-    logger.error({ error: describeError(error), stack: stackOf(error) }, 'unhandled rejection'),
-  );
+  process.on('unhandledRejection', (error) => logger.error(errorForLog(error), 'unhandled rejection'));
 
   // The same for a throw nobody caught: one person's packet must not end everybody's lab.
-  process.on('uncaughtException', (error) =>
-    logger.error({ error: describeError(error), stack: stackOf(error) }, 'uncaught exception'),
-  );
+  process.on('uncaughtException', (error) => logger.error(errorForLog(error), 'uncaught exception'));
 
   const pages = await createNextPages({ dir: root, development, host: config.host, port: config.port });
   app = await createApp({
@@ -60,6 +56,7 @@ async function main(): Promise<void> {
     version,
     sandboxImage,
     registryVolume: registrySocketVolume,
+    apparmorProfile,
     logger,
     clock: systemClock,
     ids: randomIds,
@@ -71,10 +68,6 @@ async function main(): Promise<void> {
     `\n  Drydock is ready:  ${url}\n\n  Ctrl-C stops it. Sandboxes and progress stay for the next start.\n\n`,
   );
   if (config.openBrowser) openInBrowser(url, logger);
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
 }
 
 main().catch(fail);

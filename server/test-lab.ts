@@ -12,9 +12,11 @@ import {
   type RequestPayload,
   type Results,
 } from '../protocol/events.ts';
+import type { Clock } from './clock.ts';
 import { parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
+import type { Logger } from './logger.ts';
 import { randomIds, systemClock } from './system-clock.ts';
 import { mainLabConfig } from './test-sandbox-image.ts';
 
@@ -25,6 +27,7 @@ export interface TestLab {
   app: App;
   url: string;
   lab: string;
+  dataDir: string;
   /** Stops the server and starts another on the same data. */
   restart(): Promise<void>;
   /** A learner's browser: a cookie and a socket. */
@@ -37,10 +40,15 @@ export async function openTestLab(options: {
   sandboxImage: string;
   lessons: string;
   env?: Record<string, string>;
+  logger?: Logger;
+  /** Decides how long sandboxes were not used. */
+  uptime?: Clock;
 }): Promise<TestLab> {
   const dataDir = mkdtempSync(join(tmpdir(), 'drydock-lab-'));
   const env = {
     DOCKER_HOST: mainLabConfig().dockerHost,
+    // What a test counts is its own: those that are about the pool ask for one.
+    DRYDOCK_POOL: '0',
     ...options.env,
     PORT: '0',
     HOST: '127.0.0.1',
@@ -54,8 +62,9 @@ export async function openTestLab(options: {
       version: 'test',
       sandboxImage: options.sandboxImage,
       registryVolume: null,
-      logger: silent,
+      logger: options.logger ?? silent,
       clock: systemClock,
+      ...(options.uptime === undefined ? {} : { uptime: options.uptime }),
       ids: randomIds,
       pages: null,
       development: false,
@@ -72,6 +81,7 @@ export async function openTestLab(options: {
       return running.url;
     },
     lab: config.lab,
+    dataDir,
     restart: async () => {
       await running.app.stop(5_000);
       running = await open();

@@ -2,7 +2,7 @@ import type { BuildStatus } from '../../protocol/build.ts';
 import type { Clock, Ids } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import type { ExecSession, SandboxHost } from '../docker/sandbox-host.ts';
-import { DrydockError, describeError, toErrorBody } from '../errors.ts';
+import { DrydockError, errorForLog, toErrorBody } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { runProgram } from '../workspace/run-program.ts';
 import { absolutePath } from '../workspace/workspace-paths.ts';
@@ -44,6 +44,8 @@ export interface BuildService extends Disposable {
   start(request: BuildRequest): Promise<BuildStatus>;
   /** Ending one that has ended is no error. @throws build.not-found */
   cancel(sandboxId: string, build: string): void;
+  /** Whether a build runs in this sandbox. */
+  isRunning(sandboxId: string): boolean;
   /** The running or last build of a lesson. */
   current(sandboxId: string, lesson: string): CurrentBuild | null;
   /** The sandbox was reset or removed: its builds are of no more interest. */
@@ -104,7 +106,7 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
         const body = toErrorBody(reason);
         entry.output.pushNote(`[${body.message}]`);
         change(entry, { ...base, state: 'lost', endedAt, error: body });
-        logger.info({ sandbox: entry.sandboxId, build, error: describeError(reason) }, 'a build was lost');
+        logger.info({ sandbox: entry.sandboxId, build, ...errorForLog(reason) }, 'a build was lost');
       }
     } finally {
       clearTimeout(timer);
@@ -132,7 +134,7 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
       return match?.[1] === undefined ? null : { id: match[1], size: Number(match[2]) };
     } catch (error) {
       // The image was built; that its size is unknown is no failure of the build.
-      logger.info({ sandbox: sandboxId, error: describeError(error) }, 'could not inspect a built image');
+      logger.info({ sandbox: sandboxId, ...errorForLog(error) }, 'could not inspect a built image');
       return null;
     }
   };
@@ -189,6 +191,9 @@ export function createBuildService(options: BuildServiceOptions): BuildService {
       entry.ending ??= 'cancelled';
       entry.session?.dispose();
     },
+
+    isRunning: (sandboxId) =>
+      [...entries.values()].some((entry) => entry.sandboxId === sandboxId && entry.status.state === 'running'),
 
     current: (sandboxId, lesson) => {
       const entry = entries.get(keyOf(sandboxId, lesson));

@@ -11,6 +11,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'request.origin': 403,
   'access.unauthenticated': 401,
   'access.denied': 403,
+  'operator.unauthorised': 401,
   'lesson.not-found': 404,
   'lesson.invalid': 422,
   'sandbox.none': 409,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { learnerHeader, nonceHeader } from '../../protocol/lab.ts';
-import { DrydockError, describeError } from '../errors.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Logger } from '../logger.ts';
 import { answerError } from './answers.ts';
@@ -33,7 +33,7 @@ export function createLabHttp(options: LabHttpOptions): Server {
   const server = createServer((request, response) => {
     handle(options, request, response).catch((error: unknown) => {
       if (!(error instanceof DrydockError)) {
-        options.logger.error({ path: request.url?.slice(0, 200), error: describeError(error) }, 'request failed');
+        options.logger.error({ method: request.method, ...errorForLog(error) }, 'request failed');
       }
       answerError(response, error);
     });

@@ -1,5 +1,6 @@
 import { lessonId } from '../../protocol/ids.ts';
 import { assertMay } from '../access.ts';
+import type { Disposable } from '../disposable.ts';
 import { DrydockError } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
@@ -18,6 +19,8 @@ export function workspaceRoute(options: {
   identity: Identity;
   library: LessonLibrary;
   workspaceOf: (learner: string, lesson: string) => Workspace;
+  /** Wakes the learner's sandbox, which is in use until disposed of. @throws sandbox.starting */
+  reachSandbox: (learner: string) => Promise<Disposable>;
 }): Route {
   const underWay = new Map<string, number>();
   return async (request, response, url) => {
@@ -46,6 +49,9 @@ export function workspaceRoute(options: {
       if (left === 0) underWay.delete(actor.learner);
       else underWay.set(actor.learner, left);
     });
+    const using = await options.reachSandbox(actor.learner);
+    if (response.closed) using.dispose();
+    else response.once('close', () => using.dispose());
     const workspace = options.workspaceOf(actor.learner, lesson.data);
     const path = match[4] === undefined ? null : decodePath(match[4]);
     if (request.method === 'GET') {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Config, labId } from '../config.ts';
 import { createApp } from '../create-app.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
-import { describeError } from '../errors.ts';
+import type { errorForLog } from '../errors.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import type { Logger } from '../logger.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
@@ -32,6 +32,7 @@ export interface PlayerLab {
   dispose(): Promise<void>;
 }
 
+const never = Number.POSITIVE_INFINITY;
 const stopWithinMs = 5_000;
 const setupOutput = 1024 * 1024;
 /** Of `timeout(1)`. */
@@ -60,10 +61,23 @@ export async function openPlayerLab({ config, made, lessons, onTrouble }: Player
   };
   try {
     const app = await createApp({
-      config: { ...config, lab, dataDir, host: '127.0.0.1', port: 0, lessonDirs: [lessons], maxSandboxes: 1 },
+      config: {
+        ...config,
+        lab,
+        dataDir,
+        host: '127.0.0.1',
+        port: 0,
+        lessonDirs: [lessons],
+        maxSandboxes: 1,
+        pool: 0,
+        // A lesson may take as long as it takes, and no operator looks after this lab.
+        idle: { ...config.idle, pauseAfter: never, stopAfter: never, removeAfter: never },
+        operator: { port: 0, token: null },
+      },
       version: 'lesson test',
       sandboxImage: made.sandboxImage,
       registryVolume: made.registrySocketVolume,
+      apparmorProfile: made.apparmorProfile,
       logger,
       clock: systemClock,
       ids: randomIds,
@@ -105,7 +119,8 @@ export async function openPlayerLab({ config, made, lessons, onTrouble }: Player
 function troubleLogger(onTrouble: (words: string) => void): Logger {
   const ignore = () => undefined;
   const tell = (fields: object, message: string) => {
-    const reason = 'error' in fields ? `: ${describeError(fields.error)}` : '';
+    const { error } = fields as Partial<ReturnType<typeof errorForLog>>;
+    const reason = error === undefined ? '' : `: ${error.message ?? error.code ?? error.kind}`;
     onTrouble(`${message}${reason}`);
   };
   return { debug: ignore, info: ignore, warn: tell, error: tell };

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../../protocol/errors.ts';
 import { DrydockError } from '../errors.ts';
+import { noMetrics } from '../metrics.ts';
 import { dispatch, type Handlers } from './dispatch.ts';
 import { RequestBudget } from './request-budget.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const sandboxes = { wake: () => null, use: () => ({ dispose() {} }), watched() {} };
 const context = { actor: { learner: 'ada' }, page: { id: 'p', send() {} } };
 
 function handlersWith(overrides: Partial<Handlers>): Handlers {
@@ -28,6 +30,8 @@ async function ask(name: string, packet: unknown[], options: { handlers?: Handle
     handlers: options.handlers ?? handlersWith({}),
     budget: new RequestBudget({ now: () => 0 }, { capacity, perSecond: 1, atOnce: 8 }),
     logger: silent,
+    sandboxes,
+    metrics: noMetrics,
   });
   return answer;
 }
@@ -92,7 +96,16 @@ test('paths that climb out never reach a handler', async () => {
 test('a packet without acknowledgement, or without anything, harms nobody', async () => {
   const budget = new RequestBudget({ now: () => 0 }, { capacity: 10, perSecond: 1, atOnce: 8 });
   for (const packet of [[], [{}], [undefined, undefined], ['a', 'b']]) {
-    await dispatch({ name: 'lesson:open', packet, context, handlers: handlersWith({}), budget, logger: silent });
+    await dispatch({
+      name: 'lesson:open',
+      packet,
+      context,
+      handlers: handlersWith({}),
+      budget,
+      logger: silent,
+      sandboxes,
+      metrics: noMetrics,
+    });
   }
 });
 

@@ -2,15 +2,31 @@ import type * as z from 'zod';
 import type { Answer } from '../../protocol/errors.ts';
 import { type RequestName, type RequestPayload, type Results, requests } from '../../protocol/events.ts';
 import { type Actor, assertMay } from '../access.ts';
-import { DrydockError, describeError, toErrorBody } from '../errors.ts';
+import type { Disposable } from '../disposable.ts';
+import { DrydockError, errorForLog, toErrorBody } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { PageSocket } from './page-socket.ts';
 import type { RequestBudget } from './request-budget.ts';
 import { requiredAccess } from './required-access.ts';
+import { sandboxNeed } from './sandbox-need.ts';
 
 export interface RequestContext {
   actor: Actor;
   page: PageSocket;
+}
+
+/** What a request has to do with the learner's sandbox, before and while its handler runs. */
+export interface SandboxUser {
+  /**
+   * Null: nothing to wait for. Requests that wait go on in the order in which they came.
+   * @throws sandbox.starting when it has to be started first
+   */
+  wake(learner: string): Promise<unknown> | null;
+  /** In use until disposed of. */
+  use(learner: string): Disposable;
+  /** Somebody looks at it. */
+  watched(learner: string): void;
 }
 
 /** One function for each request of the protocol. What it throws becomes the answer's error. */
@@ -23,6 +39,7 @@ const costs: Partial<Record<RequestName, number>> = {
   'lesson:open': 40,
   'sandbox:start': 40,
   'sandbox:reset': 200,
+  'sandbox:restore': 200,
   'build:start': 100,
   'check:evaluate': 20,
   'file:write': 10,
@@ -41,12 +58,16 @@ export async function dispatch(options: {
   context: RequestContext;
   handlers: Handlers;
   budget: RequestBudget;
+  sandboxes: SandboxUser;
   logger: Logger;
+  metrics: Metrics;
 }): Promise<void> {
-  const { name, packet, context, handlers, budget, logger } = options;
+  const { name, packet, context, handlers, budget, sandboxes, logger, metrics } = options;
+  const request = isRequest(name) ? name : 'unknown';
   const last = packet.at(-1);
   const acknowledge = typeof last === 'function' ? (last as (answer: Answer<unknown>) => void) : null;
   let release: (() => void) | null = null;
+  let using: Disposable | null = null;
   try {
     if (!isRequest(name)) {
       throw new DrydockError(
@@ -61,21 +82,27 @@ export async function dispatch(options: {
     const parsed = requests[name].safeParse(packet[0]);
     if (!parsed.success) throw malformed(name, parsed.error);
     assertMay(context.actor, requiredAccess(name, parsed.data, context.actor));
+    const { learner } = context.actor;
+    const need = sandboxNeed(name, parsed.data);
+    if (need.use === 'look') sandboxes.watched(learner);
+    if (need.runs) {
+      const waking = sandboxes.wake(learner);
+      // Awaited only where there is something to wait for: keys go straight on.
+      if (waking !== null) await waking;
+    }
+    if (need.use === 'act') using = sandboxes.use(learner);
     const data = await call(handlers, name, context, parsed.data);
+    metrics.count('drydock_requests_total', { request, outcome: 'ok' });
     acknowledge?.({ ok: true, data });
   } catch (error) {
     if (!(error instanceof DrydockError)) {
-      logger.error(
-        {
-          request: name.slice(0, 64),
-          error: describeError(error),
-          stack: error instanceof Error ? error.stack : undefined,
-        },
-        'request failed',
-      );
+      logger.error({ request, ...errorForLog(error) }, 'request failed');
     }
-    acknowledge?.({ ok: false, error: toErrorBody(error) });
+    const body = toErrorBody(error);
+    metrics.count('drydock_requests_total', { request, outcome: body.code });
+    acknowledge?.({ ok: false, error: body });
   } finally {
+    using?.dispose();
     release?.();
   }
 }

@@ -11,11 +11,12 @@ import {
 import { limits } from '../../protocol/limits.ts';
 import type { Actor } from '../access.ts';
 import type { Clock } from '../clock.ts';
-import { DrydockError, describeError, toErrorBody } from '../errors.ts';
+import { DrydockError, errorForLog, toErrorBody } from '../errors.ts';
 import { isAddressedToUs, isSameOrigin } from '../http/same-origin.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Logger } from '../logger.ts';
-import { dispatch, type Handlers } from './dispatch.ts';
+import type { Metrics } from '../metrics.ts';
+import { dispatch, type Handlers, type SandboxUser } from './dispatch.ts';
 import type { PageSocket } from './page-socket.ts';
 import { RequestBudget } from './request-budget.ts';
 
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   identity: Identity;
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
+  sandboxes: SandboxUser;
   /** A learner's page came (its connection works) or went. */
   onArrive: (actor: Actor, page: PageSocket) => void;
   onLeave: (actor: Actor, page: PageSocket) => void;
@@ -80,7 +83,7 @@ export class Gateway {
     room.emit(name, fact);
     for (const id of this.#io.of('/').adapter.rooms.get(roomOf(learner)) ?? []) {
       const socket = this.#io.of('/').sockets.get(id);
-      if (socket !== undefined) dropIfBehind(socket, this.#options.logger);
+      if (socket !== undefined) dropIfBehind(socket, this.#options);
     }
   }
 
@@ -89,6 +92,11 @@ export class Gateway {
     return (
       url !== undefined && (url === '/socket.io' || url.startsWith('/socket.io/') || url.startsWith('/socket.io?'))
     );
+  }
+
+  /** How many pages are connected. */
+  get pages(): number {
+    return this.#io.of('/').sockets.size;
   }
 
   async close(): Promise<void> {
@@ -152,26 +160,26 @@ export class Gateway {
 
   #serve(socket: LabSocket): void {
     const { actor } = socket.data;
-    const { clock, logger } = this.#options;
+    const { clock, logger, metrics, sandboxes } = this.#options;
     const untyped = socket as unknown as { emit(name: string, fact: unknown): void };
     const page: PageSocket = {
       id: socket.id,
       send: (name, fact) => {
         untyped.emit(name, fact);
-        dropIfBehind(socket, logger);
+        dropIfBehind(socket, this.#options);
       },
     };
     const budget = this.#budgetOf(actor.learner, clock);
     socket.onAny((name: unknown, ...packet: unknown[]) => {
       const handlers = this.#handlers;
-      if (handlers === null || dropIfBehind(socket, logger)) return;
+      if (handlers === null || dropIfBehind(socket, this.#options)) return;
       // The parser takes anything for a name, also what cannot be made a text.
       const event = typeof name === 'string' ? name : '';
-      void dispatch({ name: event, packet, context: { actor, page }, handlers, budget, logger });
+      void dispatch({ name: event, packet, context: { actor, page }, handlers, budget, sandboxes, logger, metrics });
     });
     // Packets end at `onAny`: passed on, one named `disconnect` or `error` would pose as socket.io's own event.
     socket.use(() => undefined);
-    socket.on('error', (error) => logger.warn({ error: describeError(error) }, 'socket error'));
+    socket.on('error', (error) => logger.warn(errorForLog(error), 'socket error'));
     socket.on('disconnect', () => {
       this.#leaveBudget(actor.learner);
       this.#options.onLeave(actor, page);
@@ -184,12 +192,15 @@ export class Gateway {
 const farthestBehind = { bytes: 8 * 1024 * 1024, packets: 2_000 };
 
 /** Ends the connection of a page that lets the server's answers pile up: it comes back when it reads again. */
-function dropIfBehind(socket: LabSocket, logger: Logger): boolean {
+function dropIfBehind(socket: LabSocket, { logger, metrics }: Pick<GatewayOptions, 'logger' | 'metrics'>): boolean {
   const transport = socket.conn.transport as unknown as { socket?: { bufferedAmount?: number } };
   const bytes = transport.socket?.bufferedAmount ?? 0;
   const packets = (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length;
   if (bytes <= farthestBehind.bytes && packets <= farthestBehind.packets) return false;
-  if (socket.connected) logger.warn({ bytes, packets }, 'dropped a page that does not read');
+  if (socket.connected) {
+    logger.warn({ bytes, packets }, 'dropped a page that does not read');
+    metrics.count('drydock_dropped_connections_total', {});
+  }
   socket.disconnect(true);
   return true;
 }

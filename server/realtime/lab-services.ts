@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import type { Logger } from '../logger.ts';
 import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
+import type { WorkspaceArchives } from '../sandbox/workspace-archives.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
 import type { TerminalHub } from '../terminal/terminal-hub.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -16,6 +17,7 @@ export interface LabServices {
   gateway: Gateway;
   library: LessonLibrary;
   sandboxes: SandboxManager;
+  archives: WorkspaceArchives;
   sessions: LessonSessions;
   terminals: TerminalHub;
   builds: BuildService;

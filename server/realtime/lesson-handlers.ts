@@ -1,4 +1,6 @@
-import { DrydockError, describeError } from '../errors.ts';
+import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import { assertMay } from '../access.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
@@ -9,6 +11,8 @@ type Names =
   | 'lesson:visit-step'
   | 'sandbox:start'
   | 'sandbox:reset'
+  | 'sandbox:dismiss'
+  | 'sandbox:restore'
   | 'check:evaluate';
 
 /** Opening a lesson, its sandbox, its checks. */
@@ -17,19 +21,21 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
 
   /** Starts the sandbox without keeping the page waiting: what becomes of it comes as facts. */
   const startLater = (learner: string) => {
-    sandboxes
-      .ensure(learner)
-      .catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a start failed'));
+    sandboxes.ensure(learner).catch((error: unknown) => logger.debug(errorForLog(error), 'a start failed'));
   };
 
   return {
-    'lesson:open': async ({ actor, page }, { lesson }) => {
+    'lesson:open': async ({ actor, page }, { lesson, again }) => {
       const { learner } = actor;
-      library.lesson(lesson); // throws for one that is not there or is broken
-      await progress.open(learner, lesson, clock.now());
-      const session = await sessions.enter(learner, lesson, page);
-      await sandboxes.setAttended(learner, true);
-      startLater(learner);
+      const { egress } = library.lesson(lesson).frontMatter; // throws for one that is not there or is broken
+      sandboxes.setAttended(learner, true);
+      sandboxes.askEgress(learner, lesson, egress === 'internet');
+      // An open page whose connection is new is no reason to wake what is asleep, or to start what was stopped.
+      if (again !== true || !isAtRest(sandboxes.statusOf(learner))) startLater(learner);
+      const [session] = await Promise.all([
+        sessions.enter(learner, lesson, page),
+        progress.open(learner, lesson, clock.now()),
+      ]);
       const sandbox = sandboxes.statusOf(learner);
       let sandboxId: string | null = null;
       if (sandbox.state === 'ready') {
@@ -76,8 +82,19 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         .reset(learner, async (sandbox) => {
           await services.emptyWorkspace(sandbox.id, lesson);
         })
-        .catch((error: unknown) => logger.debug({ error: describeError(error) }, 'a reset failed'));
+        .catch((error: unknown) => logger.debug(errorForLog(error), 'a reset failed'));
       return sandboxes.statusOf(learner);
+    },
+
+    'sandbox:dismiss': async ({ actor }, { kind }) => {
+      sandboxes.dismiss(actor.learner, kind);
+      return null;
+    },
+
+    'sandbox:restore': async ({ actor }, { archive }) => {
+      const found = await services.archives.find(archive);
+      assertMay(actor, { verb: 'read-archive', owner: found.learner });
+      return sandboxes.restore(actor.learner, archive);
     },
 
     'check:evaluate': async ({ actor }, { lesson, check }) => {
@@ -94,4 +111,10 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
       return session.ask(check === undefined ? known : [check]);
     },
   };
+}
+
+/** It does not run because of something that a page's new connection does not undo. */
+function isAtRest(status: SandboxStatus): boolean {
+  if (status.state === 'failed') return status.error.code === 'sandbox.disk-full';
+  return status.state === 'paused' || status.state === 'stopped';
 }

@@ -2,7 +2,7 @@ import type { LessonOpened } from '../../protocol/events.ts';
 import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
 import type { Clock } from '../clock.ts';
 import { type Disposable, DisposableStore } from '../disposable.ts';
-import { describeError } from '../errors.ts';
+import { errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ReadySandbox } from '../sandbox/sandbox-manager.ts';
 import type { LessonOutline, ProgressStore } from '../store/progress-store.ts';
@@ -62,11 +62,15 @@ export class LessonSession implements Disposable {
       passed: new Set(Object.keys(options.initial.passed)),
       onEarned: (ids) => this.#earn(ids),
       onResults: (results) => options.tell.checks(results),
-      onError: (error) =>
-        options.logger.error({ lesson: options.lesson.id, error: describeError(error) }, 'checks failed'),
+      onError: (error) => options.logger.error({ lesson: options.lesson.id, ...errorForLog(error) }, 'checks failed'),
       settleMs: 40,
     });
     if (options.initial.currentStep !== null) this.visit(options.initial.currentStep);
+  }
+
+  /** course/lesson */
+  get lesson(): string {
+    return this.#options.lesson.id;
   }
 
   /** The sandbox answers: puts files there, follows it, looks at everything once. */

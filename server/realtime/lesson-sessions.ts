@@ -15,11 +15,18 @@ interface Open {
 export class LessonSessions implements Disposable {
   readonly #make: (learner: string, lesson: string) => Promise<LessonSession>;
   readonly #graceMs: number;
+  readonly #onClosed: (learner: string, lesson: string) => void;
   readonly #open = new Map<string, Open>();
 
-  constructor(options: { make: (learner: string, lesson: string) => Promise<LessonSession>; graceMs: number }) {
+  constructor(options: {
+    make: (learner: string, lesson: string) => Promise<LessonSession>;
+    graceMs: number;
+    /** No page shows it any more, for longer than a reload takes. */
+    onClosed: (learner: string, lesson: string) => void;
+  }) {
     this.#make = options.make;
     this.#graceMs = options.graceMs;
+    this.#onClosed = options.onClosed;
   }
 
   /** The session of this lesson, with this page in it. */
@@ -48,6 +55,7 @@ export class LessonSessions implements Disposable {
     open.grace = setTimeout(() => {
       if (this.#open.get(key) !== open) return;
       this.#open.delete(key);
+      this.#onClosed(learner, lesson);
       void open.session.then(
         (session) => session.dispose(),
         () => undefined,

@@ -6,6 +6,7 @@ import { blocksOfLesson, type CheckBlock } from '../lessons/lesson.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import type { LiveSandboxes } from '../sandbox/live-sandboxes.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
@@ -21,6 +22,7 @@ export interface LessonSessionParts {
   progress: ProgressStore;
   clock: Clock;
   logger: Logger;
+  metrics: Metrics;
   gateway: Gateway;
   host: SandboxHost;
   live: LiveSandboxes;
@@ -29,7 +31,7 @@ export interface LessonSessionParts {
 
 /** A lesson session on real parts: the learner's daemon, files and pages. @throws lesson.* */
 export async function makeLessonSession(parts: LessonSessionParts): Promise<LessonSession> {
-  const { learner, lesson, library, progress, clock, logger, gateway, host, live, rootOf } = parts;
+  const { learner, lesson, library, progress, clock, logger, metrics, gateway, host, live, rootOf } = parts;
   const parsed = library.lesson(lesson);
   const outline = outlineOf(parsed);
   const checks = new Map(
@@ -61,7 +63,11 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
           workspace: workspaceIn(sandbox.id),
           commands,
         });
-        return await evaluateChecks(wanted, context);
+        const began = performance.now();
+        const results = await evaluateChecks(wanted, context);
+        metrics.observe('drydock_check_round_seconds', {}, performance.now() - began);
+        for (const { state } of results) metrics.count('drydock_check_results_total', { state });
+        return results;
       } finally {
         held.dispose();
       }

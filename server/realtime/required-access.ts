@@ -8,6 +8,8 @@ const verbs: Record<RequestName, Action['verb']> = {
   'lesson:visit-step': 'record-progress',
   'sandbox:start': 'use-sandbox',
   'sandbox:reset': 'use-sandbox',
+  'sandbox:dismiss': 'use-sandbox',
+  'sandbox:restore': 'write-workspace',
   'terminal:list': 'use-sandbox',
   'terminal:open': 'use-sandbox',
   'terminal:input': 'use-sandbox',

@@ -18,7 +18,11 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
     return { sandboxId: sandboxes.ready(learner).id, lesson: at.lesson, terminal: at.terminal };
   };
   return {
-    'terminal:list': async ({ actor }, { lesson }) => terminals.list(sandboxes.ready(actor.learner).id, lesson),
+    // What is known of them is true of a sandbox that is paused, too.
+    'terminal:list': async ({ actor }, { lesson }) => {
+      const id = sandboxes.idOf(actor.learner);
+      return id === null ? [] : terminals.list(id, lesson);
+    },
 
     'terminal:open': async ({ actor, page }, payload) => {
       library.lesson(payload.lesson);
@@ -40,12 +44,14 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
     },
 
     'terminal:resize': async ({ actor, page }, payload) => {
-      terminals.resize(addressOf(actor.learner, payload), page.id, payload.cols, payload.rows);
+      const sandboxId = sandboxes.idOf(actor.learner) ?? sandboxes.ready(actor.learner).id;
+      terminals.resize({ ...payload, sandboxId }, page.id, payload.cols, payload.rows);
       return null;
     },
 
     'terminal:acknowledge': async ({ actor, page }, payload) => {
-      terminals.acknowledge(addressOf(actor.learner, payload), page.id, payload.seq);
+      const sandboxId = sandboxes.idOf(actor.learner);
+      if (sandboxId !== null) terminals.acknowledge({ ...payload, sandboxId }, page.id, payload.seq);
       return null;
     },
 
@@ -70,7 +76,8 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
     },
 
     'terminal:detach': async ({ actor, page }, payload) => {
-      terminals.detach(addressOf(actor.learner, payload), page.id);
+      const sandboxId = sandboxes.idOf(actor.learner);
+      if (sandboxId !== null) terminals.detach({ ...payload, sandboxId }, page.id);
       return null;
     },
   };

@@ -2,7 +2,7 @@ import type { Disposable } from '../disposable.ts';
 import { DaemonState } from '../docker/daemon-state.ts';
 import { connectInnerDaemon, type InnerDaemon } from '../docker/inner-daemon.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
-import { describeError } from '../errors.ts';
+import { errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 
 /** The connection to a learner's daemon, and the one live model of what it holds. */
@@ -35,7 +35,7 @@ export class LiveSandboxes implements Disposable {
       entry = { daemon, state, holders: 0 };
       this.#entries.set(sandboxId, entry);
       state.start().catch((error: unknown) => {
-        this.#logger.debug({ sandbox: sandboxId, error: describeError(error) }, 'a daemon is not followed yet');
+        this.#logger.debug({ sandbox: sandboxId, ...errorForLog(error) }, 'a daemon is not followed yet');
       });
     }
     const held = entry;

@@ -1,17 +1,45 @@
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import type {
+  SandboxNoticeKind,
+  SandboxOutlook,
+  SandboxStatus,
+  SandboxUse,
+  StopReason,
+} from '../../protocol/sandbox.ts';
 import type { Clock, Ids } from '../clock.ts';
-import type { Disposable } from '../disposable.ts';
-import type { HostEvent, SandboxHost, SandboxLimits } from '../docker/sandbox-host.ts';
+import type { EgressPolicy } from '../config.ts';
+import { type Disposable, DisposableStore } from '../disposable.ts';
+import type { SandboxHost, SandboxLimits } from '../docker/sandbox-host.ts';
 import { Emitter } from '../emitter.ts';
-import { DrydockError, describeError, toErrorBody } from '../errors.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { LearnerStore } from '../store/learner-store.ts';
+import type { SandboxStore } from '../store/sandbox-store.ts';
+import { DiskWatch } from './disk-watch.ts';
+import { EgressKeeper } from './egress-keeper.ts';
+import { EngineFollower } from './engine-follower.ts';
+import { Gauges } from './gauges.ts';
+import { type IdleLimits, IdleSweeper } from './idle-sweeper.ts';
+import { IdleTimes } from './idle-times.ts';
+import type { ManagerParts } from './manager-parts.ts';
+import { Room } from './room.ts';
+import { type Entry, type ReadySandbox, type SandboxChange, SandboxEntries } from './sandbox-entries.ts';
+import { SandboxNotices } from './sandbox-notices.ts';
+import { countByState, listSandboxes, type SandboxCounts, type SandboxOverview } from './sandbox-overview.ts';
+import { SandboxPool } from './sandbox-pool.ts';
+import { SandboxQuieter } from './sandbox-quieter.ts';
+import { requireReady, type SandboxClaimed, SandboxStarter } from './sandbox-starter.ts';
 import { StartQueue } from './start-queue.ts';
+import type { WorkspaceArchives } from './workspace-archives.ts';
+
+export type { ReadySandbox, SandboxChange } from './sandbox-entries.ts';
+export type { SandboxClaimed } from './sandbox-starter.ts';
 
 export interface SandboxManagerOptions {
   host: SandboxHost;
-  learners: LearnerStore;
+  store: SandboxStore;
+  archives: WorkspaceArchives;
   clock: Clock;
+  /** A clock that never jumps, in milliseconds since whenever. */
+  uptime: Clock;
   ids: Ids;
   logger: Logger;
   limits: SandboxLimits;
@@ -19,331 +47,341 @@ export interface SandboxManagerOptions {
   /** The sandbox image's reference on the engine. */
   image: string;
   registryVolume: string | null;
+  /** How many sandboxes wait for learners who have none. */
+  pool: number;
+  idle: IdleLimits & { removeWarning: number };
+  egress: EgressPolicy;
+  /** Something of the learner's runs in it that is not to be frozen: a build of the Build button. */
+  isBusy: (id: string) => boolean;
+  /** How long programs that follow a sandbox get to end before it is frozen; default 1 s. */
+  letGoMs?: number;
+  /** How the pool waits: until it has been quiet for so long, and after failures. For tests. */
+  poolPace?: { quietMs: number; pause: (ms: number, signal: AbortSignal) => Promise<void> };
 }
 
-export interface SandboxChange {
+export interface SandboxMeasured {
   learner: string;
-  status: SandboxStatus;
+  use: SandboxUse;
 }
 
-/** A sandbox that answers, and whose it is. */
-export interface ReadySandbox {
-  id: string;
-  learner: string;
-}
-
-interface Entry {
-  learner: string;
-  id: string | null;
-  status: SandboxStatus;
-  /** The start or reset under way; a second request joins it. */
-  work: Promise<ReadySandbox> | null;
-  attended: boolean;
-  /** Its sandbox is being stopped to make room. */
-  stopping: Promise<void> | null;
-  /** Times (unix ms) of starts that nobody asked for, to stop a sandbox that dies again and again. */
-  revivals: number[];
-}
-
-const startTimeoutMs = 60_000;
-const revivalsPerMinute = 3;
-const revivalPauseMs = 3_000;
+/** Output that somebody looks at keeps a sandbox awake for so many times `pauseAfter` after the last thing they did. */
+const watchingFactor = 4;
+const quietBeforePoolMs = 1_000;
 
 /**
  * Which learner has which sandbox, and what state it is in: kept once, here. The engine is the authority on
- * what runs, the database on whose it is.
+ * what runs, the database on whose it is. Several servers may share both.
  */
 export class SandboxManager implements Disposable {
   readonly #options: SandboxManagerOptions;
-  readonly #entries = new Map<string, Entry>();
-  readonly #queue = new StartQueue(2);
-  readonly #changed: Emitter<SandboxChange>;
-  readonly #stopWatching = new AbortController();
+  readonly #parts: ManagerParts;
+  readonly #store = new DisposableStore();
+  readonly #queue: StartQueue;
+  readonly #starter: SandboxStarter;
+  readonly #quieter: SandboxQuieter;
+  readonly #follower: EngineFollower;
+  readonly #sweeper: IdleSweeper;
+  readonly #gauges: Gauges;
+  readonly #disks: DiskWatch;
+  readonly #egress: EgressKeeper;
+  readonly #measured: Emitter<SandboxMeasured>;
+  #diskLimit: 'hard' | 'watched' = 'watched';
 
   constructor(options: SandboxManagerOptions) {
     this.#options = options;
-    this.#changed = new Emitter((error) => options.logger.error({ error: describeError(error) }, 'a listener failed'));
+    const { host, store, archives, clock, uptime, ids, logger, image, limits, registryVolume, idle } = options;
+    const entries = this.#store.add(new SandboxEntries(logger));
+    const retell = (entry: Entry) => this.#retell(entry);
+    const notices = this.#store.add(new SandboxNotices({ store, logger, tell: retell }));
+    const spec = { image, limits, registryVolume };
+    this.#queue = new StartQueue({ width: 2, quietMs: options.poolPace?.quietMs ?? quietBeforePoolMs });
+    const room: Room = new Room({
+      host,
+      store,
+      most: options.maxSandboxes,
+      surrender: () => pool.surrender(),
+      isInUse: (row) => this.#isInUse(row.learner, row.id),
+      stop: (row) => this.#quieter.stop(entries.of(row.learner), row.id, 'room'),
+    });
+    const pool: SandboxPool = this.#store.add(
+      new SandboxPool({
+        host,
+        store,
+        queue: this.#queue,
+        clock,
+        ids,
+        logger,
+        spec,
+        wanted: options.pool,
+        takeRoom: (id) => room.takeSpare(id),
+        ...(options.poolPace === undefined ? {} : { pause: options.poolPace.pause }),
+      }),
+    );
+    const watchMs = watchingFactor * idle.pauseAfter;
+    const parts: ManagerParts = {
+      host,
+      store,
+      archives,
+      clock,
+      uptime,
+      ids,
+      logger,
+      spec,
+      entries,
+      notices,
+      idle: new IdleTimes({ store, clock, uptime, watchMs }),
+      pool,
+      letGoMs: options.letGoMs ?? 1_000,
+      retell,
+    };
+    this.#parts = parts;
+    this.#quieter = new SandboxQuieter(parts);
+    this.#starter = this.#store.add(
+      new SandboxStarter({
+        parts,
+        queue: this.#queue,
+        room,
+        statusWhenReady: (entry, since, startedInMs) => this.#readyStatus(entry, since, startedInMs),
+      }),
+    );
+    this.#follower = this.#store.add(
+      new EngineFollower({
+        parts,
+        ensure: (entry) => this.#starter.ensure(entry),
+        pauseAfter: idle.pauseAfter,
+        learn: () => this.#learnDiskLimit(),
+      }),
+    );
+    const { isBusy } = options;
+    this.#sweeper = this.#store.add(
+      new IdleSweeper({ parts, limits: idle, quieter: this.#quieter, follower: this.#follower, isBusy }),
+    );
+    this.#measured = new Emitter((error) => logger.error(errorForLog(error), 'a listener failed'));
+    this.#gauges = this.#store.add(
+      new Gauges({ host, onUse: (learner, use) => this.#measured.emit({ learner, use }) }),
+    );
+    this.#disks = this.#store.add(new DiskWatch(parts, this.#quieter));
+    this.#egress = new EgressKeeper(parts, options.egress);
+    this.#store.add(entries.onChanged(({ learner }) => this.#gauge(entries.of(learner))));
+    this.#store.add(
+      this.#starter.onReady(({ entry, source }) => {
+        this.#egress.apply(entry, { fresh: source === 'started' });
+        const wasFull = entry.notices.some((notice) => notice.kind === 'disk-full');
+        if (entry.id !== null && source === 'started' && wasFull) this.#disks.giveTime(entry.id);
+      }),
+    );
   }
 
   /** Told of every change of a learner's sandbox. */
   onChanged(listener: (change: SandboxChange) => void): Disposable {
-    return this.#changed.on(listener);
+    return this.#parts.entries.onChanged(listener);
+  }
+
+  /** Told whenever a learner got their sandbox, from the request on. */
+  onClaimed(listener: (claimed: SandboxClaimed) => void): Disposable {
+    return this.#starter.onReady(({ source, ms }) => listener({ source, ms }));
+  }
+
+  /** Told every few seconds of every sandbox that somebody looks at. */
+  onMeasured(listener: (measured: SandboxMeasured) => void): Disposable {
+    return this.#measured.on(listener);
   }
 
   statusOf(learner: string): SandboxStatus {
-    return this.#entries.get(learner)?.status ?? { state: 'none' };
+    return this.#parts.entries.find(learner)?.status ?? { state: 'none' };
   }
 
-  /** The learner's sandbox if it answers now. @throws DrydockError sandbox.none, .starting, or why it failed */
+  /** The learner's sandbox if it answers now. @throws sandbox.none, .starting, .stopped, or why it failed */
   ready(learner: string): ReadySandbox {
-    const entry = this.#entries.get(learner);
-    switch (entry?.status.state) {
-      case undefined:
-      case 'none':
-        throw new DrydockError('sandbox.none', 'You have no sandbox yet. Open a lesson to get one.');
-      case 'starting':
-      case 'resetting':
-        throw new DrydockError('sandbox.starting', 'Your sandbox is starting. Try again in a moment.');
-      case 'failed':
-        throw new DrydockError(entry.status.error.code, entry.status.error.message);
-      case 'ready':
-        if (entry.id === null) throw new DrydockError('sandbox.none', 'You have no sandbox yet.');
-        return { id: entry.id, learner };
-    }
-  }
-
-  counts(): { inUse: number; limit: number } {
-    const inUse = [...this.#entries.values()].filter((entry) => entry.status.state === 'ready').length;
-    return { inUse, limit: this.#options.maxSandboxes };
-  }
-
-  /** Makes or wakes the learner's sandbox. Two calls at once get the same one. */
-  async ensure(learner: string): Promise<ReadySandbox> {
-    const entry = this.#entry(learner);
-    if (entry.work !== null) return entry.work;
-    if (entry.status.state === 'ready' && entry.id !== null) return { id: entry.id, learner };
-    return this.#work(entry, 'starting', (since) => this.#start(entry, since));
-  }
-
-  /** A fresh daemon; the home stays. `prepare` runs before pages are told it is ready. */
-  async reset(learner: string, prepare: (sandbox: ReadySandbox) => Promise<void>): Promise<ReadySandbox> {
-    const entry = this.#entry(learner);
-    // A second click joins the reset under way; a start is waited for. Looked at anew after every wait, for
-    // others waited too.
-    while (entry.work !== null) {
-      if (entry.status.state === 'resetting') return entry.work;
-      await entry.work.catch(() => undefined); // its own callers hear of it
-    }
-    return this.#work(entry, 'resetting', async (since) => {
-      const id = entry.id ?? (await this.#options.learners.sandboxOf(learner));
-      if (id !== null) await this.#options.host.remove(id, { keepHome: true });
-      const sandbox = await this.#start(entry, since);
-      await prepare(sandbox);
-      return sandbox;
-    });
-  }
-
-  /** A page of this learner is open (or none is any more): an attended sandbox is not stopped to make room. */
-  async setAttended(learner: string, attended: boolean): Promise<void> {
-    this.#entry(learner).attended = attended;
-    await this.#options.learners.attend(learner, this.#options.clock.now());
-  }
-
-  /** Takes over what is on the engine after a start of the server, and removes what is nobody's. */
-  async adopt(): Promise<void> {
-    // In this order: a sandbox that is being made now has its row before it is on the engine.
-    const found = await this.#options.host.list();
-    const owned = await this.#options.learners.sandboxes();
-    const owners = new Map(owned.map((row) => [row.id, row.learner]));
-    for (const record of found) {
-      const learner = owners.get(record.id);
-      if (learner === undefined) {
-        this.#options.logger.info({ sandbox: record.id }, 'removing a sandbox of nobody');
-        await this.#options.host.remove(record.id, { keepHome: false }).catch((error: unknown) => {
-          this.#options.logger.warn({ sandbox: record.id, error: describeError(error) }, 'it could not be removed');
-        });
-      } else {
-        this.#entry(learner).id = record.id;
-      }
-    }
+    return requireReady(this.#parts.entries.find(learner));
   }
 
   /** The learner's sandbox in whatever state, or null when there never was one since the start. */
   idOf(learner: string): string | null {
-    return this.#entries.get(learner)?.id ?? null;
+    return this.#parts.entries.find(learner)?.id ?? null;
   }
 
-  /** Follows the engine: sandboxes that die, an engine that goes and comes back. */
+  /** Makes, starts or wakes the learner's sandbox. Two calls at once get the same one. */
+  ensure(learner: string): Promise<ReadySandbox> {
+    return this.#starter.ensure(this.#parts.entries.of(learner));
+  }
+
+  /**
+   * For a request that needs the sandbox running. Null: nothing to wait for. A frozen one wakes, and who waits for
+   * that goes on in the order in which they came.
+   * @throws sandbox.starting when it has to be started first, which has begun now
+   */
+  wake(learner: string): Promise<unknown> | null {
+    const entry = this.#parts.entries.find(learner);
+    if (entry === undefined) return null;
+    const { state } = entry.status;
+    if (state === 'paused') return this.#starter.ensure(entry);
+    if (state === 'stopped' || (state === 'none' && entry.adopted)) {
+      this.#starter.ensure(entry).catch(() => undefined); // told as a fact
+      requireReady(entry);
+    }
+    return null;
+  }
+
+  /** A fresh daemon; the home stays. `prepare` runs before pages are told it is ready. */
+  reset(learner: string, prepare: (sandbox: ReadySandbox) => Promise<void>): Promise<ReadySandbox> {
+    return this.#starter.reset(this.#parts.entries.of(learner), prepare);
+  }
+
+  /** The learner did something in their sandbox: it is in use until disposed of, and counts as unused from then on. */
+  use(learner: string): Disposable {
+    const id = this.idOf(learner);
+    return id === null ? { dispose: () => undefined } : this.#parts.idle.hold(id);
+  }
+
+  /** A page of the learner drew new output. */
+  watched(learner: string): void {
+    const id = this.idOf(learner);
+    if (id !== null) this.#parts.idle.watch(id);
+  }
+
+  /** A page of this learner is open (or none is any more). Coming and going counts as use once. */
+  setAttended(learner: string, attended: boolean): void {
+    const entry = this.#parts.entries.of(learner);
+    if (entry.attended === attended) return;
+    entry.attended = attended;
+    if (entry.id !== null) this.#parts.idle.act(entry.id);
+    this.#gauge(entry);
+  }
+
+  /** A lesson that asks for the internet was opened, or nobody has it open any more. */
+  askEgress(learner: string, lesson: string, asks: boolean): void {
+    this.#egress.ask(this.#parts.entries.of(learner), lesson, asks);
+  }
+
+  /** The learner has read this notice. */
+  dismiss(learner: string, kind: SandboxNoticeKind): void {
+    this.#parts.notices.remove(this.#parts.entries.of(learner), kind);
+  }
+
+  /** What the catalogue says, without waking anything. */
+  async outlook(learner: string): Promise<SandboxOutlook> {
+    const { store, archives, clock } = this.#parts;
+    const { removeAfter, removeWarning } = this.#options.idle;
+    const [row, kept] = await Promise.all([store.rowOf(learner), archives.of(learner)]);
+    const left = row === null ? Number.POSITIVE_INFINITY : removeAfter - row.idleMs;
+    const warned = Number.isFinite(left) && left <= removeWarning;
+    return { removeAt: warned ? clock.now() + Math.max(0, left) : null, archives: kept };
+  }
+
+  /** Puts the files of an archive back where nothing of that name is. @throws archive.*, sandbox.* */
+  async restore(learner: string, archive: string): Promise<{ restored: number; kept: string[] }> {
+    const { id } = this.ready(learner);
+    const result = await this.#parts.archives.restore(archive, id);
+    this.dismiss(learner, 'archived');
+    return result;
+  }
+
+  counts(): SandboxCounts {
+    return { byState: countByState(this.#parts), pool: this.#parts.pool.counts(), limit: this.#options.maxSandboxes };
+  }
+
+  /** All sandboxes of this lab. @throws engine.* */
+  list(): Promise<SandboxOverview[]> {
+    return listSandboxes(this.#parts);
+  }
+
+  /** Stops a learner's sandbox; one of the pool is removed. @throws sandbox.gone, sandbox.starting, engine.* */
+  async stop(id: string, why: StopReason): Promise<void> {
+    const entry = await this.#owned(id);
+    if (entry === null) await this.#parts.pool.remove(id);
+    else if (entry.status.state === 'stopped') return;
+    else if (!(await this.#quieter.stop(entry, id, why))) throw busy();
+  }
+
+  /** Removes a sandbox and keeps its files as an archive. @throws archive.failed, sandbox.gone, sandbox.starting, engine.* */
+  async remove(id: string): Promise<void> {
+    const entry = await this.#owned(id);
+    if (entry === null) await this.#parts.pool.remove(id);
+    else if (!(await this.#quieter.remove(entry, id, null))) throw busy();
+  }
+
+  /** Takes over what is on the engine after a start of the server, and removes what is nobody's. */
+  adopt(): Promise<void> {
+    return this.#follower.adopt();
+  }
+
+  /** Follows the engine, fills the pool and looks for sandboxes that nobody uses. */
   watch(): void {
-    this.#options.host.watch((event) => this.#onHostEvent(event), this.#stopWatching.signal);
+    this.#follower.watch();
+    this.#parts.pool.start();
+    this.#sweeper.start();
+  }
+
+  /** One look for sandboxes that nobody uses; `watch` sees to it again and again. @throws engine.* */
+  lookForUnused(): Promise<void> {
+    return this.#sweeper.look();
+  }
+
+  /** One look at how much disk each uses; `watch` sees to it where that is not bounded. @throws engine.* */
+  lookAtDisks(): Promise<void> {
+    return this.#disks.look();
+  }
+
+  /** Resolves when nothing is being made, started, stopped or archived any more; after `dispose` nothing begins. */
+  async settled(): Promise<void> {
+    const { entries, pool } = this.#parts;
+    const underWay = entries.all().flatMap((entry) => [entry.work, entry.quieting]);
+    await Promise.allSettled([pool.settled(), ...underWay]);
   }
 
   /** Stops following. Sandboxes are left as they are. */
   dispose(): void {
-    this.#stopWatching.abort();
-    this.#changed.dispose();
+    this.#queue.dispose();
+    this.#measured.dispose();
+    this.#store.dispose();
   }
 
-  #entry(learner: string): Entry {
-    let entry = this.#entries.get(learner);
-    if (entry === undefined) {
-      entry = {
-        learner,
-        id: null,
-        status: { state: 'none' },
-        work: null,
-        attended: false,
-        stopping: null,
-        revivals: [],
-      };
-      this.#entries.set(learner, entry);
-    }
-    return entry;
+  /** The learner whose sandbox this is, or null: it waits in the pool. @throws sandbox.gone */
+  async #owned(id: string): Promise<Entry | null> {
+    const { store, entries } = this.#parts;
+    const pooled = (await store.pool()).some((place) => place.id === id);
+    const row = (await store.rows()).find((each) => each.id === id);
+    if (row !== undefined) return entries.of(row.learner);
+    if (pooled) return null;
+    throw new DrydockError('sandbox.gone', 'There is no sandbox of this id any more.');
   }
 
-  async #work(
-    entry: Entry,
-    kind: 'starting' | 'resetting',
-    task: (since: number) => Promise<ReadySandbox>,
-  ): Promise<ReadySandbox> {
-    const since = this.#options.clock.now();
-    this.#set(
-      entry,
-      kind === 'starting' ? { state: 'starting', stage: 'queued', since } : { state: 'resetting', since },
-    );
-    const work = this.#queue.run(() => task(since));
-    entry.work = work;
-    try {
-      const sandbox = await work;
-      entry.work = null;
-      const now = this.#options.clock.now();
-      const { memory, cpus, pids } = this.#options.limits;
-      this.#set(entry, {
-        state: 'ready',
-        since: now,
-        startedInMs: now - since,
-        resources: { memoryLimit: memory, cpus, pids },
-      });
-      this.#options.logger.info({ sandbox: sandbox.id, ms: now - since, kind }, 'sandbox ready');
-      return sandbox;
-    } catch (error) {
-      entry.work = null;
-      this.#options.logger.error(
-        { learner: entry.learner, error: describeError(error), cause: causeOf(error) },
-        'sandbox failed',
-      );
-      this.#set(entry, { state: 'failed', error: toErrorBody(error), since: this.#options.clock.now() });
-      throw error;
-    }
+  #isInUse(learner: string, id: string): boolean {
+    const { entries, idle, uptime } = this.#parts;
+    const entry = entries.find(learner);
+    if (this.#options.isBusy(id) || idle.usedSince(id, uptime.now())) return true;
+    return entry !== undefined && (entry.work !== null || (entry.attended && entry.status.state !== 'paused'));
   }
 
-  async #start(entry: Entry, since: number): Promise<ReadySandbox> {
-    const { host, learners, clock, ids } = this.#options;
-    await entry.stopping?.catch(() => undefined);
-    await this.#makeRoom(entry);
-    const report = (stage: 'creating' | 'starting' | 'waiting-for-daemon') => {
-      if (entry.status.state === 'starting') this.#set(entry, { state: 'starting', stage, since });
-    };
-    report('creating');
-    let id = entry.id ?? (await learners.sandboxOf(entry.learner));
-    if (id === null) {
-      id = ids.next();
-      await learners.assignSandbox(entry.learner, id, clock.now());
-    }
-    entry.id = id;
-    const { image, limits, registryVolume } = this.#options;
-    await host.make({ id, learner: entry.learner, image, limits, registryVolume });
-    await host.start(id, { timeoutMs: startTimeoutMs, onStage: report });
-    return { id, learner: entry.learner };
+  #gauge(entry: Entry): void {
+    const wanted = entry.attended && entry.status.state === 'ready';
+    this.#gauges.set(entry.learner, wanted ? entry.id : null);
   }
 
-  /** Stops the sandbox that has been unattended the longest when no more fit. @throws sandbox.limit */
-  async #makeRoom(wanting: Entry): Promise<void> {
-    const { host, learners, maxSandboxes, logger } = this.#options;
-    const running = (await host.list()).filter((record) => record.state === 'running' || record.state === 'paused');
-    if (running.some((record) => record.id === wanting.id) || running.length < maxSandboxes) return;
-    const attendedAt = new Map((await learners.sandboxes()).map((row) => [row.id, row]));
-    const candidates = running
-      .map((record) => attendedAt.get(record.id))
-      .filter((row) => row !== undefined && !this.#entry(row.learner).attended)
-      .sort((a, b) => (a?.attendedAt ?? 0) - (b?.attendedAt ?? 0));
-    const victim = candidates[0];
-    if (victim === undefined) {
-      throw new DrydockError(
-        'sandbox.limit',
-        `All ${maxSandboxes} sandboxes of this server are in use. Try again when somebody has finished.`,
-        { details: { limit: maxSandboxes } },
-      );
-    }
-    logger.info({ sandbox: victim.id }, 'stopping an unattended sandbox to make room');
-    // Its owner may come back meanwhile: from now on it is not ready, and their start waits for the stop.
-    const entry = this.#entry(victim.learner);
-    const stopped = host.stop(victim.id, { graceSeconds: 10 });
-    entry.stopping = stopped;
-    this.#set(entry, { state: 'none' });
-    try {
-      await stopped;
-    } finally {
-      if (entry.stopping === stopped) entry.stopping = null;
-    }
+  #readyStatus(entry: Entry, since: number, startedInMs: number): SandboxStatus {
+    const { memory, cpus, pids, disk, home, openFiles, logBytes } = this.#options.limits;
+    const { egress, notices } = entry;
+    const bounds = { memory, cpus, pids, disk, home, openFiles, logBytes };
+    const limits = { ...bounds, diskLimit: this.#diskLimit, egress };
+    return { state: 'ready', since, startedInMs, limits, notices };
   }
 
-  #onHostEvent(event: HostEvent): void {
-    switch (event.type) {
-      case 'started':
-        return;
-      case 'died': {
-        const entry = this.#byId(event.id);
-        if (entry === undefined || entry.work !== null || entry.status.state !== 'ready') return;
-        this.#options.logger.warn(
-          { sandbox: event.id, exitCode: event.exitCode, outOfMemory: event.outOfMemory },
-          'sandbox died',
-        );
-        this.#lose(
-          entry,
-          new DrydockError(
-            'sandbox.gone',
-            event.outOfMemory
-              ? 'Your sandbox used all of its memory and was stopped. Your files are safe. Start it again to go on.'
-              : 'Your sandbox stopped. Your files are safe. Start it again to go on.',
-          ),
-        );
-        return;
-      }
-      case 'engine-lost':
-        for (const entry of this.#entries.values()) {
-          if (entry.work === null && entry.status.state === 'ready') {
-            this.#set(entry, {
-              state: 'failed',
-              error: {
-                code: 'engine.unreachable',
-                message: 'The Docker Engine of this server does not answer. Your sandbox comes back with it.',
-              },
-              since: this.#options.clock.now(),
-            });
-          }
-        }
-        return;
-      case 'reconnected':
-        this.adopt().catch((error: unknown) => {
-          this.#options.logger.warn({ error: describeError(error) }, 'could not look for sandboxes of nobody');
-        });
-        for (const entry of this.#entries.values()) {
-          if (entry.attended && entry.work === null && entry.status.state === 'failed') this.#revive(entry);
-        }
-        return;
-    }
+  #retell(entry: Entry): void {
+    const { status } = entry;
+    if (status.state !== 'ready') return;
+    this.#parts.entries.set(entry, this.#readyStatus(entry, status.since, status.startedInMs));
   }
 
-  #lose(entry: Entry, error: DrydockError): void {
-    this.#set(entry, { state: 'failed', error: error.toBody(), since: this.#options.clock.now() });
-    if (entry.attended) this.#revive(entry);
-  }
-
-  #revive(entry: Entry): void {
-    const now = this.#options.clock.now();
-    entry.revivals = entry.revivals.filter((at) => now - at < 60_000);
-    if (entry.revivals.length >= revivalsPerMinute) return;
-    entry.revivals.push(now);
-    this.ensure(entry.learner).catch(() => {
-      // An engine that has just come back may still be busy with itself; the budget above bounds this.
-      setTimeout(() => {
-        if (!this.#stopWatching.signal.aborted && entry.attended && entry.status.state === 'failed')
-          this.#revive(entry);
-      }, revivalPauseMs).unref();
-    });
-  }
-
-  #byId(id: string): Entry | undefined {
-    return [...this.#entries.values()].find((entry) => entry.id === id);
-  }
-
-  #set(entry: Entry, status: SandboxStatus): void {
-    entry.status = status;
-    this.#changed.emit({ learner: entry.learner, status });
+  async #learnDiskLimit(): Promise<void> {
+    this.#diskLimit = (await this.#parts.host.describe()).diskLimit.kind;
+    if (this.#diskLimit === 'watched') this.#disks.start();
   }
 }
 
-function causeOf(error: unknown): string | undefined {
-  return error instanceof Error && error.cause !== undefined ? describeError(error.cause) : undefined;
+function busy(): DrydockError {
+  return new DrydockError(
+    'sandbox.starting',
+    'This sandbox is being started, reset or stopped just now. Try again in a moment.',
+  );
 }

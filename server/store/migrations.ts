@@ -44,4 +44,38 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '002-life-of-a-sandbox': {
+    async up(db: Kysely<unknown>) {
+      const number = 'bigint';
+      await db.schema
+        .alterTable('sandbox')
+        .addColumn('idle_ms', number, (c) => c.notNull().defaultTo(0))
+        .execute();
+      await db.schema
+        .alterTable('sandbox')
+        .addColumn('idle_at', number, (c) => c.notNull().defaultTo(0))
+        .execute();
+      await db.schema.alterTable('sandbox').addColumn('stopped_why', 'text').execute();
+      await db.schema.alterTable('sandbox').addColumn('stopped_at', number).execute();
+      await db.schema
+        .alterTable('sandbox')
+        .addColumn('notices', 'text', (c) => c.notNull().defaultTo('[]'))
+        .execute();
+      await db.schema
+        .createTable('pool_sandbox')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('added_at', number, (c) => c.notNull())
+        .addColumn('ready', number, (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('archive')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'))
+        .addColumn('created_at', number, (c) => c.notNull())
+        .addColumn('bytes', number, (c) => c.notNull())
+        .addColumn('restored_at', number)
+        .addColumn('unannounced', number, (c) => c.notNull())
+        .execute();
+    },
+  },
 };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { migrations } from './migrations.ts';
 import { openStore } from './open-store.ts';
 
 const folders: string[] = [];
@@ -26,7 +27,9 @@ test('what was written is there after closing and opening again', async () => {
 
 test('a row of a learner who is not there is refused', async () => {
   const store = await openStore(folder());
-  const orphan = store.insertInto('sandbox').values({ id: 's', learner: 'nobody', created_at: 1, attended_at: 1 });
+  const orphan = store
+    .insertInto('lesson_visit')
+    .values({ learner: 'nobody', lesson: 'a/b', opened_at: 1, visited_at: 1 });
   await expect(orphan.execute()).rejects.toThrow(/FOREIGN KEY/i);
   await store.destroy();
 });
@@ -35,4 +38,23 @@ test('a file that is no database is refused by name and left as it was', async (
   const dir = folder();
   writeFileSync(join(dir, 'drydock.db'), 'this is not a database, however long it may be'.repeat(100));
   await expect(openStore(dir)).rejects.toMatchObject({ code: 'store.failed' });
+});
+
+test('a migration that is cut short leaves nothing, and the next start carries it out', async () => {
+  const dir = folder();
+  const [, second] = Object.entries(migrations)[1] ?? [];
+  if (second === undefined) throw new Error('there is no second migration');
+  const { up } = second;
+  second.up = async (db) => {
+    await up(db);
+    throw new Error('the power went');
+  };
+  try {
+    await expect(openStore(dir)).rejects.toMatchObject({ code: 'store.failed' });
+  } finally {
+    second.up = up;
+  }
+  const store = await openStore(dir);
+  expect(await store.selectFrom('pool_sandbox').selectAll().execute()).toEqual([]);
+  await store.destroy();
 });

@@ -4,7 +4,34 @@ export interface Database {
   /** `token_hash`: SHA-256 of the cookie's token, so that a copied database opens no session. */
   session: { token_hash: string; learner: string; created_at: number; seen_at: number };
   /** One row for each sandbox that belongs to somebody; what is on the engine and not here is nobody's. */
-  sandbox: { id: string; learner: string; created_at: number; attended_at: number };
+  sandbox: {
+    id: string;
+    learner: string;
+    created_at: number;
+    /** When it was used last, by the wall clock: for people and for the order in which room is made. */
+    attended_at: number;
+    /** Time it was not used, counted while a server looked. */
+    idle_ms: number;
+    /** When `idle_ms` was written; names that writing, so that two servers do not count the same time. */
+    idle_at: number;
+    /** Why and when it stopped running, until it runs again. */
+    stopped_why: string | null;
+    stopped_at: number | null;
+    /** JSON of the notices that have not been dismissed. */
+    notices: string;
+  };
+  /** Sandboxes of nobody that wait to be claimed. A row that is deleted was claimed or is being removed. */
+  pool_sandbox: { id: string; added_at: number; ready: number };
+  /** Files of sandboxes that were removed; `<data>/archives/<id>.tar.gz`. */
+  archive: {
+    id: string;
+    learner: string;
+    created_at: number;
+    bytes: number;
+    restored_at: number | null;
+    /** 1 until the learner's next sandbox has told of it. */
+    unannounced: number;
+  };
   check_passed: { learner: string; lesson: string; check_id: string; passed_at: number };
   lesson_visit: {
     learner: string;

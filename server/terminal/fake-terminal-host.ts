@@ -6,7 +6,7 @@ import type { TerminalFact, TerminalViewer } from './terminal-viewer.ts';
 export class FakeShell {
   readonly name: string;
   readonly nonce: string;
-  output = Buffer.alloc(0);
+  output: Buffer;
   allowed = 0;
   typed = '';
   sizes: string[] = [];
@@ -16,9 +16,10 @@ export class FakeShell {
   onTyped: ((keys: string) => void) | null = null;
   connection: TerminalConnection | null = null;
 
-  constructor(name: string, nonce: string) {
+  constructor(name: string, nonce: string, before: Buffer = Buffer.alloc(0)) {
     this.name = name;
     this.nonce = nonce;
+    this.output = before;
   }
 
   say(text: string | Buffer): void {
@@ -52,6 +53,8 @@ export class FakeShell {
 export class FakeTerminalHost {
   readonly shells = new Map<string, FakeShell>();
   readonly asked: TerminalSpec[] = [];
+  /** What shells had said when their sandbox stopped. */
+  readonly #kept = new Map<string, Buffer>();
   down = false;
   /** Bytes the holder keeps for replay. */
   kept = 1024 * 1024;
@@ -68,17 +71,29 @@ export class FakeTerminalHost {
     return shell;
   }
 
+  /** Every shell is gone; what it said is kept, but for the last `lost` bytes, which were not written yet. */
+  stopSandbox(lost = 0): void {
+    for (const [key, shell] of this.shells) {
+      this.#kept.set(key, shell.output.subarray(0, Math.max(0, shell.output.length - lost)));
+      shell.end(null);
+    }
+    this.shells.clear();
+  }
+
   async #attach(id: string, spec: TerminalSpec): Promise<TerminalConnection> {
     this.asked.push(spec);
     await Promise.resolve();
     if (this.down) throw new DrydockError('sandbox.gone', 'The sandbox is gone.');
     const key = `${id}/${spec.name}`;
     const running = this.shells.get(key);
-    const shell = running ?? new FakeShell(spec.name, spec.nonce);
+    const kept = this.#kept.get(key);
+    const before = kept === undefined ? kept : Buffer.concat([kept, Buffer.from('\r\n-- a new shell --\r\n')]);
+    const shell = running ?? new FakeShell(spec.name, spec.nonce, before);
     this.shells.set(key, shell);
     shell.attachments += 1;
     shell.end(null);
-    const replayFrom = Math.min(shell.output.length, Math.max(spec.after, shell.output.length - this.kept, 0));
+    const oldest = Math.max(shell.output.length - this.kept, 0);
+    const replayFrom = spec.after > shell.output.length || spec.after < oldest ? oldest : spec.after;
     const connection: TerminalConnection = {
       replayFrom,
       end: shell.output.length,

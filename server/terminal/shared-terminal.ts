@@ -3,6 +3,7 @@ import type { Clock, Ids } from '../clock.ts';
 import type { SandboxHost, TerminalConnection } from '../docker/sandbox-host.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { BackOff } from './back-off.ts';
 import { typeCommand } from './command-typing.ts';
 import { ShellWatch } from './shell-watch.ts';
@@ -31,6 +32,7 @@ export interface SharedTerminalContext {
   logger: Logger;
   clock: Clock;
   ids: Ids;
+  metrics: Metrics;
   /** Whether looking for a lost shell makes sense. */
   sandboxIsUp(): boolean;
 }
@@ -66,6 +68,8 @@ export class SharedTerminal {
   #attachedAt = 0;
   #usedAt: number;
   #closing: (() => void) | null = null;
+  /** Output before this was drawn once before: what it asked the terminal was answered then. */
+  #replayEnd = 0;
 
   constructor(
     address: TerminalAddress & { learner: string; cwd: string },
@@ -138,13 +142,20 @@ export class SharedTerminal {
     return { generation, from, end: Math.max(from, end) };
   }
 
+  /** Attaches before anybody looks. */
+  prepare(): Promise<void> {
+    return this.#attach();
+  }
+
   /** @throws terminal.not-found when the shell has ended */
   input(viewerId: string, data: Uint8Array): void {
     const reply = isTerminalReply(data);
     if (reply && this.#leader !== null && this.#leader !== viewerId) return;
+    if (reply && this.#output.drawnBy(viewerId) < this.#replayEnd) return;
     if (!reply) this.#leader = viewerId;
     this.#usedAt = this.#context.clock.now();
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    this.#context.metrics.count('drydock_terminal_bytes_total', { direction: 'in' }, bytes.length);
     if (this.#connection !== null) {
       if (!reply) this.#shell?.typed(bytes);
       this.#connection.write(bytes);
@@ -188,7 +199,7 @@ export class SharedTerminal {
       await this.#attach();
       this.#allow();
       const shell = this.#shell as ShellWatch;
-      if (shell.phase === 'unknown') await shell.nextPrompt(this.#connection?.fresh ? firstPromptWait : 300);
+      if (shell.phase === 'unknown') await shell.nextPrompt(shell.isNew ? firstPromptWait : 300);
       const target = {
         name: this.address.terminal,
         phase: shell.phase,
@@ -257,16 +268,19 @@ export class SharedTerminal {
   async #attachNow(): Promise<void> {
     const known = this.#ended ? null : this.#shell;
     let connection = await this.#dial(known === null ? 0 : this.#output.end);
-    if (known !== null && connection.nonce !== known.nonce && !connection.fresh) {
-      // Another shell took the place of ours meanwhile; where ours was has no meaning there.
+    const { nonce, fresh } = connection;
+    let begin = fresh ? connection.end : null;
+    if (known !== null && nonce !== known.nonce && (!fresh || connection.replayFrom > 0)) {
+      // Another shell took the place of ours; pages are shown all that is kept, not what follows where ours was.
       connection.dispose();
       connection = await this.#dial(0);
+      if (connection.nonce !== nonce) begin = connection.fresh ? connection.end : null;
     }
     if (this.#disposed) {
       connection.dispose();
       throw new DrydockError('terminal.not-found', 'This terminal was closed.');
     }
-    if (known === null || connection.nonce !== known.nonce) this.#newShell(connection);
+    if (known === null || connection.nonce !== known.nonce) this.#newShell(connection, begin);
     this.#ended = false;
     this.#connection = connection;
     this.#attachedAt = this.#context.clock.now();
@@ -288,19 +302,26 @@ export class SharedTerminal {
     });
   }
 
-  #newShell(connection: TerminalConnection): void {
+  /** @param begin where its own output begins, when it started just now */
+  #newShell(connection: TerminalConnection, begin: number | null): void {
     this.#shell?.dispose();
     this.#pending = [];
-    this.#output.restart(generationOf(connection.nonce), connection.fresh ? 0 : connection.replayFrom);
-    this.#shell = new ShellWatch(connection.nonce, connection.fresh ? 0 : connection.end, {
-      onBusyChanged: () => this.#news.onChanged(),
-      onCommandStarted: (command) => this.#news.onCommandStarted(command),
-      onCommandEnded: (ended) => this.#news.onCommandEnded(ended),
-    });
+    this.#output.restart(generationOf(connection.nonce), connection.replayFrom);
+    this.#replayEnd = begin ?? connection.end;
+    this.#shell = new ShellWatch(
+      connection.nonce,
+      { begin, liveFrom: this.#replayEnd },
+      {
+        onBusyChanged: () => this.#news.onChanged(),
+        onCommandStarted: (command) => this.#news.onCommandStarted(command),
+        onCommandEnded: (ended) => this.#news.onCommandEnded(ended),
+      },
+    );
   }
 
   #received(seq: number, data: Buffer): void {
     const fresh = this.#output.append(seq, data);
+    this.#context.metrics.count('drydock_terminal_bytes_total', { direction: 'out' }, fresh.length);
     this.#shell?.output(seq + data.length - fresh.length, fresh);
   }
 

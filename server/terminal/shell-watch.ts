@@ -9,18 +9,27 @@ interface ShellNews {
 /** One shell as the server sees it: what it is doing, and what was typed since its prompt. */
 export class ShellWatch {
   readonly nonce: string;
+  /** It started when it was attached to, so it owes a first prompt. */
+  readonly isNew: boolean;
+  readonly #begin: number;
   readonly #tracker: ShellTracker;
   readonly #liveFrom: number;
   readonly #promptWaiters = new Set<(prompted: boolean) => void>();
   #live = false;
   #line: 'empty' | 'begun' | 'continued';
 
-  /** @param liveFrom output before this byte was followed by an earlier server: no news any more */
-  constructor(nonce: string, liveFrom: number, news: ShellNews) {
+  /**
+   * @param from.begin where its output begins if it is new: before that shells of the past speak, from before the
+   * sandbox stopped. null: it ran before, and where it began is not known
+   * @param from.liveFrom output before this byte was followed by an earlier server: no news any more
+   */
+  constructor(nonce: string, from: { begin: number | null; liveFrom: number }, news: ShellNews) {
     this.nonce = nonce;
-    this.#liveFrom = liveFrom;
+    this.isNew = from.begin !== null;
+    this.#begin = from.begin ?? 0;
+    this.#liveFrom = from.liveFrom;
     // Who joins a running shell cannot know what stands behind the prompt.
-    this.#line = liveFrom === 0 ? 'empty' : 'begun';
+    this.#line = this.isNew ? 'empty' : 'begun';
     this.#tracker = new ShellTracker(nonce, {
       onPhase: (phase) => {
         if (phase === 'input') this.#prompted();
@@ -44,7 +53,13 @@ export class ShellWatch {
   }
 
   output(seq: number, data: Uint8Array): void {
-    this.#live = seq >= this.#liveFrom;
+    const cut = Math.min(Math.max(0, this.#liveFrom - seq), data.length);
+    if (cut > 0 && seq + cut > this.#begin) this.#push(seq, data.subarray(0, cut), false);
+    if (cut < data.length) this.#push(seq + cut, data.subarray(cut), true);
+  }
+
+  #push(seq: number, data: Uint8Array, live: boolean): void {
+    this.#live = live;
     this.#tracker.push(seq, data, this.#liveFrom);
   }
 

@@ -4,8 +4,9 @@ import type { Clock, Ids } from '../clock.ts';
 import type { Disposable } from '../disposable.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
 import { Emitter } from '../emitter.ts';
-import { DrydockError, describeError } from '../errors.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { SharedTerminal, type TerminalAddress } from './shared-terminal.ts';
 import type { TerminalViewer } from './terminal-viewer.ts';
 
@@ -54,12 +55,18 @@ export type TerminalHub = ReturnType<typeof createTerminalHub>;
 const changeDelay = 20;
 
 /** All terminals of all sandboxes. Output flows from the sandbox to pages only as fast as they draw it. */
-export function createTerminalHub(options: { host: SandboxHost; logger: Logger; clock: Clock; ids: Ids }) {
+export function createTerminalHub(options: {
+  host: SandboxHost;
+  logger: Logger;
+  clock: Clock;
+  ids: Ids;
+  metrics: Metrics;
+}) {
   const { logger } = options;
   const sandboxes = new Map<string, Map<string, SharedTerminal>>();
   const gone = new Set<string>();
   const pendingChanges = new Map<string, { timer: NodeJS.Timeout; announce: () => void }>();
-  const failed = (error: unknown) => logger.error({ reason: describeError(error) }, 'a terminal listener failed');
+  const failed = (error: unknown) => logger.error(errorForLog(error), 'a terminal listener failed');
   const changed = new Emitter<TerminalsChanged>(failed);
   const commandStarted = new Emitter<CommandStarted>(failed);
   const commandEnded = new Emitter<CommandEnded>(failed);
@@ -107,7 +114,10 @@ export function createTerminalHub(options: { host: SandboxHost; logger: Logger; 
       );
     }
     close(spare).catch((error: unknown) => {
-      logger.warn({ ...spare.address, reason: describeError(error) }, 'an unused terminal could not be closed');
+      logger.warn(
+        { sandbox: spare.address.sandboxId, ...errorForLog(error) },
+        'an unused terminal could not be closed',
+      );
     });
   }
 
@@ -167,6 +177,11 @@ export function createTerminalHub(options: { host: SandboxHost; logger: Logger; 
       const { viewer, cols, rows, cwd, after, generation } = request;
       return orForget(shared, shared.open({ viewer, cols, rows, cwd, after, generation }));
     },
+    /** Starts the shell that a page is about to open. @throws what `open` throws */
+    prepare(request: TerminalAddress & { learner: string; cwd: string }): Promise<void> {
+      const shared = findOrMake(request);
+      return orForget(shared, shared.prepare());
+    },
     /** Returns when the command is typed. @throws terminal.busy, and what `open` throws */
     run(request: RunCommand): Promise<void> {
       const shared = findOrMake(request);
@@ -195,6 +210,10 @@ export function createTerminalHub(options: { host: SandboxHost; logger: Logger; 
     /** Ends the shell. @throws terminal.not-found */
     close: (address: TerminalAddress): Promise<void> => close(require(address)),
     list,
+    /** How many shells run, as far as is known. */
+    count(): number {
+      return [...sandboxes.values()].flatMap((each) => [...each.values()]).filter((shared) => !shared.ended).length;
+    },
     /** The sandbox runs (again): lost shells are looked for at once. */
     sandboxReady(sandboxId: string): void {
       gone.delete(sandboxId);

@@ -33,7 +33,7 @@ export class TerminalOutput {
     return [...this.#flows.values()].map((flow) => flow.viewer);
   }
 
-  /** Another shell: pages are sent its output from the start. */
+  /** Another shell: pages are sent its output from the start, and before it what is kept of earlier ones. */
   restart(generation: string, start: number): void {
     this.#generation = generation;
     this.#ring = new OutputRing({ capacity: limits.terminalReplay, start });
@@ -97,6 +97,11 @@ export class TerminalOutput {
     if (flow === undefined) return;
     flow.acknowledge(seq);
     flow.pump(this.#ring, this.#identity());
+  }
+
+  /** Number of the first byte this page has not said it has drawn; 0: it does not look. */
+  drawnBy(viewerId: string): number {
+    return this.#flows.get(viewerId)?.acknowledged ?? 0;
   }
 
   /** The shell's output up to this number may come. */
