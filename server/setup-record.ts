@@ -35,7 +35,8 @@ export async function readSetupRecord(dataDir: string): Promise<SetupRecord> {
 export async function writeSetupRecord(dataDir: string, made: z.input<typeof setupRecordSchema>): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = fileOf(dataDir);
-  await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`);
+  // On disk before it has its name: after a power-off there is the old record or the new one, never an empty one.
+  await writeFile(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { flush: true });
   await rename(`${file}.new`, file);
 }
 

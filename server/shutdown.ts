@@ -1,4 +1,4 @@
-import { describeError } from './errors.ts';
+import { errorForLog } from './errors.ts';
 import type { Logger } from './logger.ts';
 
 export interface ShutdownStep {
@@ -26,7 +26,7 @@ export async function shutDown(
       await Promise.race([Promise.resolve().then(() => step.run()), late]);
     } catch (error) {
       failed.push(step.name);
-      options.logger.warn({ step: step.name, error: describeError(error) }, 'a step of the shutdown failed');
+      options.logger.warn({ step: step.name, ...errorForLog(error) }, 'a step of the shutdown failed');
     } finally {
       clearTimeout(timer);
     }

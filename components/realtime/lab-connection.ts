@@ -52,11 +52,13 @@ export class LabConnection {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(url?: string) {
+  /** `extraHeaders`: of the upgrade, where no browser adds its own. */
+  constructor(url?: string, extraHeaders?: Record<string, string>) {
     const options = {
       parser,
       auth: { protocol: protocolVersion },
       transports: ['websocket'],
+      ...(extraHeaders === undefined ? {} : { extraHeaders, forceNew: true }),
       // Done here instead, so that the page can say when the next attempt is.
       reconnection: false,
       timeout: 8_000,

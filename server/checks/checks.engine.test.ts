@@ -5,6 +5,7 @@ import { type Check, checkSchemas, type Subject } from '../../protocol/check-sch
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { connectInnerDaemon, type InnerDaemon } from '../docker/inner-daemon.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
+import { testLimits } from '../test-limits.ts';
 import { testSandboxImage } from '../test-sandbox-image.ts';
 import type { CheckContext } from './check-context.ts';
 import { evaluateChecks } from './evaluate-checks.ts';
@@ -73,7 +74,7 @@ beforeAll(async () => {
     id,
     learner: 'ada',
     image,
-    limits: { memory: 1024 ** 3, cpus: 2, pids: 512 },
+    limits: testLimits,
     registryVolume: null,
   });
   await host.start(id, { timeoutMs: 60_000 });

@@ -20,6 +20,8 @@ trap 'rm -rf "$work"' EXIT
 LC_ALL=C tar -x -f - --strip-components=1 --skip-old-files --no-same-owner --delay-directory-restore \\
   --warning=existing-file -v >"$work/seen" 2>"$work/said"
 status=$?
+# What is told as put back outlives a power-off.
+sync -f . || { echo 'the disk of the sandbox cannot be written' >&2; exit 2; }
 grep -v '/$' "$work/seen" | sort >"$work/files"
 sed -n 's/^tar: \\(.*\\): skipping existing file$/\\1/p' "$work/said" | while IFS= read -r path; do
   if [ -L "$path" ] || ! [ -d "$path" ]; then printf '%s\\n' "$path"; fi

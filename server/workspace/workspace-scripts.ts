@@ -37,8 +37,19 @@ if ! [ -d "$folder" ]; then
   until [ -z "$above" ] || [ -e "$above" ] || [ -L "$above" ]; do above=\${above%/*}; done
   [ -z "$above" ] || [ -d "$above" ] || exit 46
   mkdir -p -- "$folder" || exit 1
+  made=$folder
+  until [ "$made" = "$above" ]; do
+    made=\${made%/*}
+    sync -- "\${made:-/}" || exit 1
+  done
 fi
 `;
+
+/**
+ * What is answered as done outlives a power-off: a file is synced before it takes its place, and then the folder
+ * that names it. Where that fails nothing counts as saved.
+ */
+const settle = (folder: string) => `sync -- "${folder}" || exit 1`;
 
 /** ROOT MAX_ENTRIES MAX_DEPTH → \`depth type size path\\0\`…, shallow ones first, then how many there were. */
 export const listScript = `${prelude}
@@ -84,7 +95,10 @@ if [ -e "$target" ]; then
     [ "$(stat -c %s -- "$target")" -le "$6" ] || exit 45
     current=$(sha256sum <"$target") || exit 1
     case $current in
-      "$5"*) exit 0 ;;
+      "$5"*)
+        sync -- "$target" "$folder" || exit 1
+        exit 0
+        ;;
       "$4"*) ;;
       *) exit 45 ;;
     esac
@@ -94,7 +108,9 @@ if [ -e "$target" ]; then
 elif [ "$4" != any ] && [ "$4" != new ]; then
   exit 45
 fi
-mv -fT -- "$temporary" "$target"
+${settle('$temporary')}
+mv -fT -- "$temporary" "$target" || exit 1
+${settle('$folder')}
 `;
 
 /** PATH TEMPORARY_NAME REPLACE(1|0), content on standard input: leaves it beside the target. */
@@ -113,7 +129,9 @@ if [ -e "$target" ]; then
   [ "$4" = 1 ] || exit 41
   chmod --reference="$target" -- "$temporary" || exit 1
 fi
-mv -fT -- "$temporary" "$target"
+${settle('$temporary')}
+mv -fT -- "$temporary" "$target" || exit 1
+${settle('$folder')}
 `;
 
 /** PATH TEMPORARY_NAME */
@@ -127,13 +145,18 @@ export const renameScript = `${prelude}
 if [ -e "$2" ] || [ -L "$2" ]; then exit 41; fi
 folder=\${2%/*}
 ${makeParent}
-mv -nT -- "$1" "$2"
+mv -nT -- "$1" "$2" || exit 1
+${settle('$folder')}
+parent=\${1%/*}
+${settle('$parent')}
 `;
 
 /** PATH. A link is removed itself, not what it points to. */
 export const removeScript = `${prelude}
 [ -e "$1" ] || [ -L "$1" ] || exit 40
-rm -rf -- "$1"
+rm -rf -- "$1" || exit 1
+parent=\${1%/*}
+${settle('$parent')}
 `;
 
 /** PATH */
@@ -141,7 +164,8 @@ export const makeFolderScript = `${prelude}
 if [ -e "$1" ] || [ -L "$1" ]; then exit 41; fi
 folder=\${1%/*}
 ${makeParent}
-mkdir -- "$1"
+mkdir -- "$1" || exit 1
+${settle('$folder')}
 `;
 
 /** ROOT, a tar on standard input: unpacks what is not there yet. */

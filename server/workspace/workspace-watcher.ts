@@ -3,7 +3,7 @@ import { isWorkspacePath } from '../../protocol/ids.ts';
 import type { Disposable } from '../disposable.ts';
 import type { ExecSession, SandboxHost } from '../docker/sandbox-host.ts';
 import { readThrottled } from '../docker/throttle.ts';
-import { describeError } from '../errors.ts';
+import { errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { temporaryPrefix } from './workspace-paths.ts';
 
@@ -97,7 +97,7 @@ class WorkspaceWatcher implements Disposable {
     } catch (error) {
       if (this.#disposed) return;
       this.#options.logger.info(
-        { sandbox: this.#options.sandboxId, error: describeError(error) },
+        { sandbox: this.#options.sandboxId, ...errorForLog(error) },
         'stopped watching a workspace',
       );
       this.dispose();

@@ -6,6 +6,7 @@ import { createBuildService } from '../builds/build-service.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
+import { testLimits } from '../test-limits.ts';
 import { testSandboxImage } from '../test-sandbox-image.ts';
 import { runProgram } from './run-program.ts';
 import { createWorkspace } from './workspace.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
     id,
     learner: 'ada',
     image: testSandboxImage(),
-    limits: { memory: 1024 ** 3, cpus: 2, pids: 1024 },
+    limits: testLimits,
     registryVolume: null,
   });
   await host.start(id, { timeoutMs: 30_000 });
