@@ -8,7 +8,7 @@ export interface BenchmarkResult {
   unit: 'ms' | 'bytes/s';
   subject: Summary;
   baseline: Summary;
-  /** p50 of the subject over p50 of the baseline. */
+  /** p50 of the subject over p50 of the baseline, if `details.ratioOf` says nothing else. */
   ratio: number;
   aim: string;
   met: boolean;
@@ -19,5 +19,7 @@ export interface BenchmarkResult {
 export interface Benchmark {
   /** Rounds when `--rounds` is not given; each measures subject and baseline once, one after the other. */
   rounds: number;
-  run(bench: Workbench, rounds: number): Promise<BenchmarkResult>;
+  /** It takes long or most of the machine: only when it is named. */
+  onRequest?: boolean;
+  run(bench: Workbench, rounds: number, options: { limit: number | null }): Promise<BenchmarkResult>;
 }

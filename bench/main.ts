@@ -4,16 +4,26 @@ import { DrydockError, describeError } from '../server/errors.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { bulk } from './bulk.ts';
 import { coldStart } from './cold-start.ts';
+import { density } from './density.ts';
 import { keystroke } from './keystroke.ts';
+import { neighbour } from './neighbour.ts';
+import { warmStart } from './warm-start.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /*
- * npm run bench [-- NAME…] [--rounds N]
+ * npm run bench [-- NAME…] [--rounds N] [--limit N]
  *
  * One JSON document on stdout, progress on stderr. Exit codes: 0 measured (whether or not the aims are met),
  * 1 failed, 2 wrong use, 130 interrupted.
  */
-const benchmarks: Record<string, Benchmark> = { 'cold-start': coldStart, keystroke, bulk };
+const benchmarks: Record<string, Benchmark> = {
+  'cold-start': coldStart,
+  'warm-start': warmStart,
+  keystroke,
+  bulk,
+  density,
+  neighbour,
+};
 
 class WrongUse extends Error {}
 
@@ -43,7 +53,7 @@ async function main(): Promise<number> {
     const benchmark = benchmarks[name] as Benchmark;
     const rounds = wanted.rounds ?? benchmark.rounds;
     bench.tell(`${name}, ${rounds} rounds`);
-    const result = await benchmark.run(bench, rounds);
+    const result = await benchmark.run(bench, rounds, { limit: wanted.limit });
     bench.tell(`${name}: ratio ${result.ratio}; ${result.aim}: ${result.met ? 'met' : 'MISSED'}`);
     results[name] = result;
   }
@@ -70,22 +80,31 @@ async function machineFacts(bench: Workbench) {
 }
 
 /** @throws WrongUse */
-function readArguments(args: string[]): { names: string[]; rounds: number | null } {
+function readArguments(args: string[]): { names: string[]; rounds: number | null; limit: number | null } {
   const known = Object.keys(benchmarks);
-  let parsed: { values: { rounds?: string | undefined }; positionals: string[] };
+  let parsed: { values: { rounds?: string | undefined; limit?: string | undefined }; positionals: string[] };
   try {
-    parsed = parseArgs({ args, options: { rounds: { type: 'string' } }, allowPositionals: true });
+    const options = { rounds: { type: 'string' }, limit: { type: 'string' } } as const;
+    parsed = parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw new WrongUse(describeError(error));
   }
   const { values, positionals } = parsed;
   const unknown = positionals.find((name) => !Object.hasOwn(benchmarks, name));
   if (unknown !== undefined) throw new WrongUse(`There is no benchmark "${unknown}". There are: ${known.join(', ')}.`);
-  if (values.rounds !== undefined && !/^[1-9]\d{0,3}$/.test(values.rounds)) {
-    throw new WrongUse(`--rounds ${values.rounds}: allowed is a whole number from 1 to 9999.`);
+  if (values.limit !== undefined && !positionals.includes('density')) {
+    throw new WrongUse('--limit is the number of sandboxes that density raises; name density, or leave it out.');
   }
   return {
-    names: positionals.length === 0 ? known : positionals,
-    rounds: values.rounds === undefined ? null : Number(values.rounds),
+    names: positionals.length === 0 ? known.filter((name) => benchmarks[name]?.onRequest !== true) : positionals,
+    rounds: readNumber('rounds', values.rounds),
+    limit: readNumber('limit', values.limit),
   };
+}
+
+/** @throws WrongUse */
+function readNumber(name: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new WrongUse(`--${name} ${text}: allowed is a whole number from 1 to 9999.`);
+  return Number(text);
 }

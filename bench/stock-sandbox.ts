@@ -55,7 +55,11 @@ export async function startStockSandbox(bench: Workbench, spec: SandboxSpec): Pr
   const volumes = volumeNames(engine.lab, spec.id);
   await makeVolume(engine, volumes.docker, spec);
   await makeVolume(engine, volumes.home, spec);
-  const options = createOptions(engine.lab, { ...spec, registryVolume: null }, bench.seccompProfile);
+  const options = createOptions(
+    engine.lab,
+    { ...spec, registryVolume: null },
+    { seccompProfile: bench.seccompProfile, apparmorProfile: null },
+  );
   await engine.docker.createContainer({ ...options, Env: environment, Cmd: ['sh', '-c', entry] });
   await engine.docker.getContainer(containerName(engine.lab, spec.id)).start();
   const { exec, socket } = await engine.startExec(spec.id, ['sh', '-c', waitUntilItAnswers], { stdin: false });

@@ -54,7 +54,7 @@ export const requests = {
   'sandbox:reset': z.strictObject(inLesson),
   /** The learner has read this notice. */
   'sandbox:dismiss': z.strictObject({ ...inLesson, kind: z.enum(noticeKinds) }),
-  /** Puts the files of an archive back where nothing of that name is. */
+  /** Puts the files of an archive back; what is there already stays. */
   'sandbox:restore': z.strictObject({ ...inLesson, archive: z.string().regex(/^[a-z0-9]{8,32}$/) }),
 
   'terminal:list': z.strictObject(inLesson),
@@ -134,7 +134,7 @@ export interface Results {
   'sandbox:start': SandboxStatus;
   'sandbox:reset': SandboxStatus;
   'sandbox:dismiss': null;
-  /** `kept`: files that were there already and stay as they are, at most 20 named. */
+  /** `kept`: files that were there already and stay; the archive's version is beside them as `NAME.restored`. 20 at most. */
   'sandbox:restore': { restored: number; kept: string[] };
   'terminal:list': TerminalSummary[];
   'terminal:open': TerminalOpened;

@@ -15,9 +15,9 @@ export async function shutDown(
   options: { deadlineMs: number; logger: Logger },
 ): Promise<string[]> {
   const failed: string[] = [];
-  const deadline = Date.now() + options.deadlineMs;
+  const deadline = performance.now() + options.deadlineMs;
   for (const step of steps) {
-    const left = Math.max(0, deadline - Date.now());
+    const left = Math.max(0, deadline - performance.now());
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('took too long')), left);

@@ -9,6 +9,7 @@ import { SetupProblem } from './problem.ts';
 import { formatDuration, Progress } from './progress.ts';
 import { runSteps, type Step, StepFailure } from './run-steps.ts';
 import { chromiumStep, findChromium } from './steps/chromium.ts';
+import { fakeClockStep } from './steps/fake-clock.ts';
 import { runSuites } from './test-suites.ts';
 
 /*
@@ -73,6 +74,7 @@ async function test(context: SetupContext): Promise<number> {
       await prepare([
         ...(needs.lab ? [...(await labSteps(context)), ...programSteps(context)] : []),
         ...(needs.browser ? [chromiumStep(context)] : []),
+        ...(needs.fakeClock ? [fakeClockStep(context)] : []),
       ]);
       return needs.browser ? findChromium(context) : null;
     },

@@ -20,9 +20,11 @@ interface Suite {
 export interface Needs {
   lab: boolean;
   browser: boolean;
+  fakeClock: boolean;
 }
 
-const nothing: Needs = { lab: false, browser: false };
+const nothing: Needs = { lab: false, browser: false, fakeClock: false };
+const lab: Needs = { ...nothing, lab: true };
 
 const suites: readonly Suite[] = [
   { name: 'lint', program: 'biome', args: ['check', '.'], needs: nothing, report: null },
@@ -40,32 +42,32 @@ const suites: readonly Suite[] = [
     name: 'engine',
     program: 'vitest',
     args: ['run', '--project', 'engine'],
-    needs: { lab: true, browser: false },
+    needs: lab,
     report: 'vitest',
   },
   {
     name: 'attacks',
     program: 'vitest',
     args: ['run', '--project', 'attacks'],
-    needs: { lab: true, browser: false },
+    needs: lab,
     report: 'vitest',
   },
   {
     name: 'played',
     program: 'node',
     args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test'],
-    needs: { lab: true, browser: false },
+    needs: lab,
     report: 'lessons',
   },
   {
     name: 'chaos',
     program: 'node',
     // Few enough rounds to stay within a minute and a half; `npm run test:chaos` plays more, of any seed.
-    args: ['--import', 'tsx', 'e2e/chaos/main.ts', '--seed', '11', '--rounds', '4'],
-    needs: { lab: true, browser: false },
+    args: ['--import', 'tsx', 'e2e/chaos/main.ts', '--seed', '11', '--rounds', '3'],
+    needs: { ...lab, fakeClock: true },
     report: 'lessons',
   },
-  { name: 'e2e', program: 'playwright', args: ['test'], needs: { lab: true, browser: true }, report: 'playwright' },
+  { name: 'e2e', program: 'playwright', args: ['test'], needs: { ...lab, browser: true }, report: 'playwright' },
 ];
 
 export interface SuiteSurroundings {
@@ -95,6 +97,7 @@ export async function runSuites(
   const browser = await around.prepare({
     lab: chosen.some((suite) => suite.needs.lab),
     browser: chosen.some((suite) => suite.needs.browser),
+    fakeClock: chosen.some((suite) => suite.needs.fakeClock),
   });
   around.progress.dispose();
 

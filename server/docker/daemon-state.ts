@@ -144,10 +144,10 @@ export class DaemonState implements Disposable {
         if (over || signal.aborted) break;
         const kinds = this.#dirty.size === 0 ? [...daemonKinds] : [...this.#dirty];
         this.#dirty.clear();
-        const began = Date.now();
+        const began = performance.now();
         const changed = await this.#refresh(kinds);
         if (changed.size > 0) this.#setStatus('live', changed);
-        await this.#pause(Math.max(this.#refreshMs, (Date.now() - began) * refreshShare));
+        await this.#pause(Math.max(this.#refreshMs, (performance.now() - began) * refreshShare));
       }
       await ended;
     } finally {

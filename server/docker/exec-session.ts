@@ -110,7 +110,7 @@ class DockerExecSession implements ExecSession {
 
   async #exitCode(): Promise<number> {
     // The stream ends a moment before the engine has noted the exit code.
-    const giveUpAt = Date.now() + 5_000;
+    const giveUpAt = performance.now() + 5_000;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       const state = await this.#inspect();
       if (state !== null && !state.Running && state.ExitCode !== null) {
@@ -118,7 +118,7 @@ class DockerExecSession implements ExecSession {
         if (state.ExitCode === 137 && !this.#disposed) await this.#requireSurvivor();
         return state.ExitCode;
       }
-      if (state === null || Date.now() > giveUpAt) {
+      if (state === null || performance.now() > giveUpAt) {
         await this.#engine.requireRunning(this.#sandbox);
         throw new DrydockError(
           'engine.failed',

@@ -21,7 +21,7 @@ const patience = 10_000;
  * @param file absolute, without symbolic links
  */
 export async function holdLoopDevice(file: string): Promise<HeldDevice> {
-  const giveUpAt = Date.now() + patience;
+  const giveUpAt = performance.now() + patience;
   for (;;) {
     const device = (await runTool('losetup', ['--nooverlap', '--find', '--show', file])).trim();
     const handle = await openDevice(device);
@@ -39,7 +39,7 @@ export async function holdLoopDevice(file: string): Promise<HeldDevice> {
       await handle.close();
     }
     // It was the device of a container that is just ending.
-    if (Date.now() > giveUpAt) throw new Error(`${device} does not take ${file}`);
+    if (performance.now() > giveUpAt) throw new Error(`${device} does not take ${file}`);
     await sleep(20);
   }
 }

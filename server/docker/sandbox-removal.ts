@@ -15,9 +15,9 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
       if (engineStatus(error) !== 404 && engineStatus(error) !== 409) throw error;
     }
   });
-  const giveUpAt = Date.now() + deadlines.change;
+  const giveUpAt = performance.now() + deadlines.change;
   while ((await engine.find(id)) !== null) {
-    if (Date.now() > giveUpAt) {
+    if (performance.now() > giveUpAt) {
       throw new DrydockError(
         'engine.failed',
         'The Docker Engine does not get done with removing the sandbox. Try again in a minute.',

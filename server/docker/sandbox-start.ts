@@ -29,7 +29,7 @@ interface StartOptions {
  * @throws sandbox.gone, sandbox.failed, engine.unreachable, engine.failed
  */
 export async function startSandbox(engine: Engine, id: string, options: StartOptions): Promise<void> {
-  const deadline = Date.now() + options.timeoutMs;
+  const deadline = performance.now() + options.timeoutMs;
   const found = await engine.find(id);
   if (found === null) throw sandboxGone(id);
   const { container, info } = found;
@@ -50,7 +50,7 @@ export async function startSandbox(engine: Engine, id: string, options: StartOpt
       disks.dispose();
     }
     options.onStage?.('waiting-for-daemon');
-    await watch.ready(Math.max(1, deadline - Date.now()));
+    await watch.ready(Math.max(1, deadline - performance.now()));
   } finally {
     watch.dispose();
   }
@@ -86,7 +86,7 @@ async function waitForAnswer(engine: Engine, id: string, deadline: number, ping:
       const found = await engine.find(id);
       if (found === null) throw sandboxGone(id, error);
       if (!found.info.State.Running) throw failed(await lastWords(found), error);
-      if (Date.now() > deadline) throw timedOut(error);
+      if (performance.now() > deadline) throw timedOut(error);
     }
     await sleep(150);
   }

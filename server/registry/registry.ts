@@ -95,8 +95,8 @@ export class Registry {
   }
 
   async #waitForSocket(): Promise<void> {
-    const giveUpAt = Date.now() + startPatience;
-    while (Date.now() < giveUpAt) {
+    const giveUpAt = performance.now() + startPatience;
+    while (performance.now() < giveUpAt) {
       const serving = await this.#options.containers.findServing();
       if (serving?.running === true && (await this.#options.containers.socketIsThere())) return;
       await sleep(100);

@@ -225,6 +225,7 @@ test('removed after long, its files are kept, can be had by their owner alone, a
   expect(restored.kept.some((path) => path.endsWith('given.txt'))).toBe(true);
   expect((await page.must('file:read', { lesson, path: 'mine.txt' })).content).toBe('of mine\n');
   expect((await page.must('file:read', { lesson, path: 'given.txt' })).content).toBe('given\n');
+  expect((await page.must('file:read', { lesson, path: 'given.txt.restored' })).content).toBe('changed\n');
   await page.must('terminal:open', { lesson, terminal: 'look', cols: 100, rows: 24, after: 0 });
   await page.must('terminal:input', {
     lesson,

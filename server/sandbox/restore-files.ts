@@ -5,39 +5,50 @@ import { DrydockError } from '../errors.ts';
 
 const timeoutMs = 10 * 60_000;
 const mostNamed = 20;
-/** Bytes that are kept of what it prints: three lines of numbers and `mostNamed` names, or an error. */
+/** Bytes that are kept of what it prints: a number and `mostNamed` names, or an error. */
 const mostOutput = 64 * 1024;
 
+/** Added to the name of a file of the archive where another one has its name. */
+const besideSuffix = '.restored';
+
 /**
- * tar on standard input, as `root/…` → the learner's home. Prints how many files were put there, then `kept PATH`
- * for each that stayed as it was. Folders that are there already are nobody's news. Ownership is not kept: the
- * numbers in the archive are those of another sandbox.
+ * tar on standard input, as `root/…` → the learner's home. It is unpacked aside and flushed first, so that neither a
+ * full disk nor a power cut leaves half a file under a name of the learner's. What is there already stays; where the
+ * archive has another version, that comes beside it. Prints how many files were put there, then `beside PATH` for
+ * each of those. Ownership is not kept: the numbers in the archive are those of another sandbox.
  */
 const script = `set -u
 cd "$HOME" || exit 1
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-LC_ALL=C tar -x -f - --strip-components=1 --skip-old-files --no-same-owner --delay-directory-restore \\
-  --warning=existing-file -v >"$work/seen" 2>"$work/said"
-status=$?
-# What is told as put back outlives a power-off.
-sync -f . || { echo 'the disk of the sandbox cannot be written' >&2; exit 2; }
-grep -v '/$' "$work/seen" | sort >"$work/files"
-sed -n 's/^tar: \\(.*\\): skipping existing file$/\\1/p' "$work/said" | while IFS= read -r path; do
-  if [ -L "$path" ] || ! [ -d "$path" ]; then printf '%s\\n' "$path"; fi
-done >"$work/kept"
-printf 'files %s\\n' "$(wc -l <"$work/files")"
-printf 'skipped %s\\n' "$(wc -l <"$work/kept")"
-head -n ${mostNamed} "$work/kept" | cut -b 1-2000 | sed 's/^/kept /'
-if [ "$status" -gt 1 ]; then
-  grep -v 'skipping existing file$' "$work/said" | head -n 3 >&2
-  grep -q 'No space left on device' "$work/said" && exit 28
+aside=.drydock-restore
+said=$(mktemp) || exit 1
+trap 'rm -rf "$aside" "$said"' EXIT
+rm -rf "$aside" && mkdir "$aside" || exit 1
+LC_ALL=C tar -x -f - -C "$aside" --strip-components=1 --no-same-owner --delay-directory-restore 2>"$said"
+if [ $? -gt 1 ]; then
+  head -n 3 "$said" >&2
+  grep -q 'No space left on device' "$said" && exit 28
   exit 2
 fi
+sync -f . || { echo 'the disk of the sandbox cannot be written' >&2; exit 2; }
+rm -rf "$aside/$aside"
+put=$(find "$aside" ! -type d -links 1 | wc -l)
+cp -al --no-clobber "$aside/." . 2>"$said"
+beside=0
+# Those that got no second name in the home: something else has it.
+while IFS= read -r -d '' path; do
+  put=$((put - 1))
+  cmp -s "$aside/$path" "$path" && continue
+  mv -n "$aside/$path" "$path${besideSuffix}" 2>"$said" || continue
+  put=$((put + 1)) beside=$((beside + 1))
+  [ "$beside" -le ${mostNamed} ] && printf 'beside %s\\n' "$(printf '%s' "$path" | tr -d '\\n' | cut -b 1-2000)"
+done < <(find "$aside" -type f -links 1 -printf '%P\\0')
+sync -f .
+printf 'files %s\\n' "$put"
 `;
 
 /**
- * Unpacks `tar` as the learner, leaving alone what is there.
+ * Unpacks `tar` as the learner. Nothing that is there is changed.
+ * @returns `kept`: files that differ from the archive's, whose version lies beside them as `NAME.restored`
  * @param source what `tar` is read from, so that it ends with it
  * @throws archive.failed, file.no-space, sandbox.gone
  */
@@ -47,7 +58,7 @@ export async function restoreFiles(
   tar: Readable & NodeJS.WritableStream,
   source: Readable,
 ): Promise<{ restored: number; kept: string[] }> {
-  const session = await host.exec(sandboxId, { argv: ['sh', '-c', script] });
+  const session = await host.exec(sandboxId, { argv: ['bash', '-c', script] });
   let timer: NodeJS.Timeout | undefined;
   try {
     const out = collect(session.stdout);
@@ -63,7 +74,7 @@ export async function restoreFiles(
     if (exitCode === 28) {
       throw new DrydockError(
         'file.no-space',
-        'Your sandbox is full, so only a part of your files was put back. Make room in it and restore them again.',
+        'Your sandbox has too little room, so none of your files were put back. Make room in it and try again.',
       );
     }
     if (exitCode !== 0)
@@ -82,9 +93,9 @@ export async function restoreFiles(
 }
 
 function parse(text: string): { restored: number; kept: string[] } {
-  const number = (name: string) => Number(new RegExp(`^${name} (\\d{1,9})$`, 'm').exec(text)?.[1] ?? 0);
-  const kept = [...text.matchAll(/^kept (.{1,2000})$/gm)].flatMap((match) => match[1] ?? []);
-  return { restored: Math.max(0, number('files') - number('skipped')), kept: kept.slice(0, mostNamed) };
+  const restored = Number(/^files (\d{1,9})$/m.exec(text)?.[1] ?? 0);
+  const kept = [...text.matchAll(/^beside (.{1,2000})$/gm)].flatMap((match) => match[1] ?? []);
+  return { restored, kept: kept.slice(0, mostNamed) };
 }
 
 /** Reads to the end, keeps the beginning. */
@@ -100,5 +111,5 @@ function collect(stream: Readable): () => string {
 }
 
 function failed(words: string): DrydockError {
-  return new DrydockError('archive.failed', `Not all of your files could be put back. ${words}`.trim());
+  return new DrydockError('archive.failed', `Your files could not be put back. ${words}`.trim());
 }

@@ -283,7 +283,7 @@ export class SharedTerminal {
     if (known === null || connection.nonce !== known.nonce) this.#newShell(connection, begin);
     this.#ended = false;
     this.#connection = connection;
-    this.#attachedAt = this.#context.clock.now();
+    this.#attachedAt = performance.now();
     connection.onOutput = ({ seq, data }) => this.#received(seq, data);
     connection.onEnd = (exitCode) => this.#connectionEnded(connection, exitCode);
     for (const piece of this.#pending.splice(0)) connection.write(piece);
@@ -338,7 +338,7 @@ export class SharedTerminal {
       this.#closing();
       return;
     }
-    if (this.#context.clock.now() - this.#attachedAt >= steadyAfter) this.#backOff.reset();
+    if (performance.now() - this.#attachedAt >= steadyAfter) this.#backOff.reset();
     this.#news.onChanged();
     if (this.#ended && !this.watched) this.#news.onAbandoned();
     else if (!this.#ended) this.#retryLater();

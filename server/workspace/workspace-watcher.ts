@@ -67,7 +67,7 @@ class WorkspaceWatcher implements Disposable {
   #pending = new Set<string>();
   #everything = false;
   #timer: NodeJS.Timeout | null = null;
-  #lastTold = 0;
+  #lastTold = Number.NEGATIVE_INFINITY;
 
   constructor(options: WorkspaceWatcherOptions) {
     this.#options = options;
@@ -78,11 +78,11 @@ class WorkspaceWatcher implements Disposable {
     let shortLived = 0;
     try {
       while (!this.#disposed) {
-        const startedAt = Date.now();
+        const startedAt = performance.now();
         const outcome = polling ? await this.#poll() : await this.#watch();
         if (this.#disposed) return;
         // The learner can end our program as often as they like; then looking now and then has to do.
-        shortLived = Date.now() - startedAt < 2_000 ? shortLived + 1 : 0;
+        shortLived = performance.now() - startedAt < 2_000 ? shortLived + 1 : 0;
         if (!polling && (outcome === 'limit' || shortLived > 5)) {
           polling = true;
           this.#options.logger.warn(
@@ -173,7 +173,7 @@ class WorkspaceWatcher implements Disposable {
     if (path === null || this.#pending.size >= maxPaths) this.#everything = true;
     else this.#pending.add(path);
     if (this.#timer !== null || this.#disposed) return;
-    const sinceLast = Date.now() - this.#lastTold;
+    const sinceLast = performance.now() - this.#lastTold;
     this.#timer = setTimeout(() => this.#tell(), Math.max(coalesceMs, busyIntervalMs - sinceLast));
   }
 
@@ -182,7 +182,7 @@ class WorkspaceWatcher implements Disposable {
     this.#timer = null;
     this.#pending = new Set();
     this.#everything = false;
-    this.#lastTold = Date.now();
+    this.#lastTold = performance.now();
     this.#options.onChanged(paths);
   }
 }
