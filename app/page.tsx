@@ -1,11 +1,12 @@
 import { CoursePath } from '../components/lesson/course-path.tsx';
 import { ResumeStrip } from '../components/lesson/resume-strip.tsx';
+import { SandboxOutlook } from '../components/lesson/sandbox-outlook.tsx';
 import { SiteBar } from '../components/lesson/site-bar.tsx';
 import { openLab } from './lab.ts';
 
 export default async function CataloguePage() {
   const { lab, learner } = await openLab();
-  const { courses, progress, resume } = await lab.catalogue(learner);
+  const { courses, progress, resume, sandbox } = await lab.catalogue(learner);
   const shown = courses.filter((course) => course.lessons.length > 0);
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
@@ -28,6 +29,7 @@ export default async function CataloguePage() {
         ) : (
           <>
             <ResumeStrip courses={shown} progress={progress} resume={resume} />
+            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? shown[0]?.lessons[0]?.id ?? null} />
             {shown.map((course) => (
               <CoursePath key={course.id} course={course} progress={progress} />
             ))}

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react';
 import { monaco } from './monaco.ts';
 import type { MonacoBuffer } from './monaco-buffer.ts';
 import { codeFont, followTheme } from './monaco-theme.ts';
@@ -66,7 +66,8 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
     callbacks.current = { onTabFocusChange, onBlur };
   });
 
-  useEffect(() => {
+  // Made and filled before the page is shown, so that it can take the focus at once.
+  useLayoutEffect(() => {
     if (container.current === null) return;
     const endTheme = followTheme();
     const made = monaco.editor.create(container.current, {
@@ -106,7 +107,7 @@ export function CodeView({ path, buffer, onTabFocusChange, onBlur, ref }: CodeVi
     };
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = editor.current;
     if (shown === null) return;
     shown.setModel(buffer.model);

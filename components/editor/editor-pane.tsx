@@ -1,7 +1,7 @@
 'use client';
 
 import { PanelLeftOpen } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { BuildButton } from './build-button.tsx';
 import { CodeView, type CodeViewHandle } from './code-view.tsx';
@@ -23,6 +23,8 @@ export interface EditorPaneProps {
   lesson: string;
   /** The sandbox answers. Before that, and while it does not, nothing is asked of it; typing goes on. */
   ready: boolean;
+  /** It is paused or stopped, and called by whatever the person does; the page itself asks nothing of it. */
+  resting: boolean;
   /** The file in front. */
   openPath: string | null;
   onOpenPathChange(path: string | null): void;
@@ -35,15 +37,16 @@ export interface EditorPaneProps {
 const roomForTree = 480;
 
 /** The lesson's files and an editor for them. */
-export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild, building }: EditorPaneProps) {
+export function EditorPane(props: EditorPaneProps) {
+  const { lesson, ready, resting, openPath, onOpenPathChange, onBuild, building } = props;
   const panelId = useId();
-  const editor = useOpenFiles(lesson, ready);
+  const editor = useOpenFiles(lesson, { ready, resting });
   const views = useFileViews(editor?.files ?? null);
-  const { tree, reload } = useWorkspaceTree(lesson, ready);
+  const { tree, reload } = useWorkspaceTree(lesson, { ready, resting });
   const code = useRef<CodeViewHandle>(null);
   const pane = useRef<HTMLDivElement>(null);
   /** The next file to come takes the focus, and what was typed already. */
-  const wantsFocus = useRef<{ typed: string } | null>(null);
+  const wantsFocus = useRef<{ typed(): string } | null>(null);
   const [treeShown, setTreeShown] = useState(true);
   const [comparing, setComparing] = useState<string | null>(null);
   const [tabLeaves, setTabLeaves] = useState(false);
@@ -59,11 +62,12 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
   const trouble = view?.state === 'open' ? view.trouble : null;
   const theirs = trouble?.kind === 'conflict' && comparing === openPath ? trouble.content : null;
 
-  useEffect(() => {
+  // In the moment in which the field for its name goes: no key falls between the two.
+  useLayoutEffect(() => {
     if (buffer === null || wantsFocus.current === null) return;
     const { typed } = wantsFocus.current;
     wantsFocus.current = null;
-    code.current?.focus(typed);
+    code.current?.focus(typed());
   }, [buffer]);
 
   const neighbourOf = (closing: readonly string[]): string | null => {
@@ -72,10 +76,10 @@ export function EditorPane({ lesson, ready, openPath, onOpenPathChange, onBuild,
     return (views.slice(at + 1).find((each) => left.includes(each)) ?? left.at(-1))?.path ?? null;
   };
   const actions = useFileActions({ lesson, editor, openPath, onOpenPathChange, neighbourOf, reload });
-  const open = (path: string, focus: boolean, typed = '') => {
+  const open = (path: string, focus: boolean, typed = () => '') => {
     wantsFocus.current = focus && path !== openPath ? { typed } : null;
     if (path !== openPath) onOpenPathChange(path);
-    else if (focus) code.current?.focus(typed);
+    else if (focus) code.current?.focus(typed());
   };
   const close = (path: string, discard = false) => {
     if (path === openPath) onOpenPathChange(neighbourOf([path]));

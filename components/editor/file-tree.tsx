@@ -19,7 +19,7 @@ interface FileTreeProps {
   actions: FileActions;
   openPath: string | null;
   /** `focus`: the person wants to type there next; `typed`: and has begun to. */
-  onOpen(path: string, focus: boolean, typed?: string): void;
+  onOpen(path: string, focus: boolean, typed?: () => string): void;
   onReload(): void;
   onHide(): void;
 }

@@ -49,6 +49,6 @@ export function isTemporary(error: LabError): boolean {
   return (
     error.code === 'connection.lost' ||
     error.code === 'request.too-many' ||
-    /^(?:sandbox|engine|daemon)\./.test(error.code)
+    /^(?:sandbox|engine|daemon|host)\./.test(error.code)
   );
 }

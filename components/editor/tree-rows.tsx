@@ -20,7 +20,7 @@ interface TreeRowsProps {
   entries: readonly WorkspaceEntry[];
   openPath: string | null;
   dropFolder: string | null;
-  onOpen(path: string, focus: boolean, typed?: string): void;
+  onOpen(path: string, focus: boolean, typed?: () => string): void;
   onUpload(folder: string): void;
 }
 
@@ -123,7 +123,7 @@ export function TreeRows({ lesson, model, actions, entries, openPath, dropFolder
           if (problem === null) {
             model.setCurrent(path);
             if (kind === 'folder') refocus.current = true;
-            else onOpen(path, true, typedSince());
+            else onOpen(path, true, typedSince);
             model.endNaming();
           }
           return problem;

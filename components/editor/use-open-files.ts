@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useLab } from '../realtime/lab-provider.tsx';
 import { followDockerfiles } from './dockerfile-problems.ts';
 import { createDrafts, type Drafts } from './drafts.ts';
@@ -17,9 +17,16 @@ export interface EditorFiles {
   drafts: Drafts;
 }
 
+/** Whether the sandbox can be asked, and whether asking would wake it. */
+export interface SandboxReach {
+  ready: boolean;
+  resting: boolean;
+}
+
 /** The open files of a lesson, kept in step with the server. null until the page is connected for the first time. */
-export function useOpenFiles(lesson: string, ready: boolean): EditorFiles | null {
+export function useOpenFiles(lesson: string, { ready, resting }: SandboxReach): EditorFiles | null {
   const lab = useLab();
+  const restingNow = useRef(resting);
   const [editor, setEditor] = useState<EditorFiles | null>(null);
 
   useEffect(() => {
@@ -37,9 +44,11 @@ export function useOpenFiles(lesson: string, ready: boolean): EditorFiles | null
     });
     const endProblems = followDockerfiles();
     const endFacts = lab.on('workspace:changed', (fact) => {
-      if (fact.lesson === lesson) files.noticeChange(fact.paths);
+      if (fact.lesson === lesson && !restingNow.current) files.noticeChange(fact.paths);
     });
-    const endOnline = lab.onOnline(() => files.resume());
+    const endOnline = lab.onOnline(() => {
+      if (!restingNow.current) files.resume();
+    });
     const flush = () => void files.flush();
     const flushHidden = () => {
       if (document.visibilityState === 'hidden') flush();
@@ -60,7 +69,11 @@ export function useOpenFiles(lesson: string, ready: boolean): EditorFiles | null
     };
   }, [lab, lesson]);
 
-  useEffect(() => editor?.files.setActive(ready), [editor, ready]);
+  useEffect(() => {
+    restingNow.current = resting;
+    // What was open goes on waking it when it is used; what was not waits until it is awake.
+    if (!resting) editor?.files.setActive(ready);
+  }, [editor, ready, resting]);
   return editor;
 }
 

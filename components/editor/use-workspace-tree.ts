@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { WorkspaceTree } from '../../protocol/workspace.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
+import type { SandboxReach } from './use-open-files.ts';
 
 export type TreeState =
   | { state: 'waiting' }
@@ -14,10 +15,21 @@ export type TreeState =
 const intervalMs = 400;
 
 /** The lesson's files, listed again whenever something changes. `reload` resolves when the list is fresh. */
-export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeState; reload: () => Promise<void> } {
+export function useWorkspaceTree(
+  lesson: string,
+  { ready, resting }: SandboxReach,
+): { tree: TreeState; reload: () => Promise<void> } {
   const lab = useLab();
   const [tree, setTree] = useState<TreeState>({ state: 'waiting' });
   const load = useRef<() => Promise<void>>(() => Promise.resolve());
+  const restingNow = useRef(resting);
+
+  // Before the list is asked for: a page that finds its sandbox at rest does not wake it.
+  useEffect(() => {
+    const rested = restingNow.current;
+    restingNow.current = resting;
+    if (rested && !resting) void load.current();
+  }, [resting]);
 
   useEffect(() => {
     if (lab === null || !ready) return;
@@ -71,9 +83,11 @@ export function useWorkspaceTree(lesson: string, ready: boolean): { tree: TreeSt
       return listed;
     };
     const endFacts = lab.on('workspace:changed', (fact) => {
-      if (fact.lesson === lesson) void list();
+      if (fact.lesson === lesson && !restingNow.current) void list();
     });
-    const endOnline = lab.onOnline(() => void list());
+    const endOnline = lab.onOnline(() => {
+      if (!restingNow.current) void list();
+    });
     return () => {
       ended = true;
       endPause();

@@ -6,7 +6,7 @@ import { buttonClass } from '../ui/button.tsx';
 import { standingOf } from './lesson-standing.ts';
 
 /** What comes first: the place where the learner left off, or where to begin. */
-export function ResumeStrip({ courses, progress, resume }: CatalogueView) {
+export function ResumeStrip({ courses, progress, resume }: Omit<CatalogueView, 'sandbox'>) {
   const all = courses.flatMap((course) => course.lessons.map((card) => ({ course, card })));
   const left = all.find(({ card }) => card.id === resume?.lesson);
   const unfinished = all.find(({ card }) => standingOf(card, progress).state !== 'done');

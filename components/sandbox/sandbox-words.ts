@@ -1,4 +1,6 @@
-import type { SandboxStage, SandboxStatus } from '../../protocol/sandbox.ts';
+import type { ErrorCode } from '../../protocol/errors.ts';
+import type { SandboxStage, SandboxStatus, StopReason } from '../../protocol/sandbox.ts';
+import { formatMoment } from '../ui/moment.ts';
 
 const stages: Record<SandboxStage, string> = {
   queued: 'Waiting for a free place',
@@ -21,9 +23,92 @@ export function sandboxWords(sandbox: SandboxStatus): string {
       return stageWords(sandbox.stage);
     case 'ready':
       return 'Sandbox ready';
+    case 'paused':
+      return 'Sandbox paused';
+    case 'stopped':
+      return 'Sandbox stopped';
     case 'resetting':
       return 'Resetting the sandbox';
     case 'failed':
-      return 'Sandbox failed';
+      return failureWords(sandbox.error.code).bar;
   }
+}
+
+/** A sandbox that waits for the learner, in words, with the button that calls it. */
+interface Rest {
+  kind: 'paused' | 'stopped';
+  words: string;
+  /** What to do, by keyboard. */
+  hint: string;
+  action: string;
+}
+
+const whyStopped: Record<StopReason, (at: string) => string> = {
+  idle: (at) => `Stopped since ${at}: nobody used it.`,
+  room: (at) => `Stopped since ${at}: another learner needed the room.`,
+  operator: (at) => `Stopped since ${at}, by whoever runs this lab.`,
+};
+
+/** null: it runs, or is being worked on. */
+export function restOf(sandbox: SandboxStatus, now: number): Rest | null {
+  switch (sandbox.state) {
+    case 'paused':
+      return {
+        kind: 'paused',
+        words: `Paused since ${formatMoment(sandbox.since, now)}: nobody used this sandbox. Everything is as you left it.`,
+        hint: 'Press any key to go on.',
+        action: 'Go on',
+      };
+    case 'stopped':
+      return {
+        kind: 'stopped',
+        words: `${whyStopped[sandbox.why](formatMoment(sandbox.since, now))} Files, images, volumes and containers are kept.`,
+        hint: 'Press any key to start it.',
+        action: 'Start',
+      };
+    case 'none':
+    case 'starting':
+    case 'ready':
+    case 'resetting':
+    case 'failed':
+      return null;
+  }
+}
+
+interface FailureWords {
+  /** In the bar. */
+  bar: string;
+  heading: string;
+  action: string;
+  /** A reset could help where a start cannot. */
+  resetHelps: boolean;
+}
+
+const failures: Partial<Record<ErrorCode, Partial<FailureWords>>> = {
+  'sandbox.disk-full': {
+    bar: 'Sandbox disk full',
+    heading: 'The disk of your sandbox is full',
+    action: 'Start it again',
+    resetHelps: true,
+  },
+  'host.disk-full': { bar: 'Server disk full', heading: 'The server has no disk space left' },
+  'sandbox.limit': { bar: 'No sandbox free', heading: 'All sandboxes are in use' },
+  'sandbox.stopped': { bar: 'Sandbox stopped', heading: 'Your sandbox was stopped', action: 'Start' },
+  'sandbox.image-missing': { bar: 'Sandbox failed', heading: 'The lab is not set up completely' },
+  'engine.unreachable': { bar: 'Engine out of reach', heading: 'The server’s Docker Engine does not answer' },
+  'egress.unavailable': { bar: 'No internet', heading: 'The sandbox has no way to the internet' },
+  'store.failed': { bar: 'Sandbox failed', heading: 'The server could not save what it has to' },
+  'lesson.invalid': { bar: 'Lesson broken', heading: 'This lesson is broken' },
+};
+
+/** What stands around the server's own words for a failure. */
+export function failureWords(code: string): FailureWords {
+  const known = Object.hasOwn(failures, code) ? failures[code as ErrorCode] : undefined;
+  return {
+    bar: 'Sandbox failed',
+    heading: 'There is no sandbox right now',
+    action: 'Retry',
+    resetHelps: false,
+    ...known,
+  };
 }

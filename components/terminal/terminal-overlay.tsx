@@ -1,32 +1,58 @@
+import type { Ref } from 'react';
 import { Button } from '../ui/button.tsx';
-import type { SessionState } from './terminal-session.ts';
+import type { SandboxRest, SessionState } from './terminal-session.ts';
+
+/** Why the sandbox rests, and the button that calls it. */
+export interface TerminalRest {
+  kind: SandboxRest;
+  words: string;
+  /** What to do, by keyboard. */
+  hint: string;
+  action: string;
+}
 
 interface TerminalOverlayProps {
+  ref: Ref<HTMLDivElement>;
   session: SessionState;
   ready: boolean;
+  rest: TerminalRest | null;
   /** Something of the shell is on the screen. */
   hasContent: boolean;
   onStart(): void;
+  onWake(): void;
   /** Absent for a terminal that always stays. */
   onClose?: (() => void) | undefined;
 }
 
 /** The state of a terminal in words: across the pane while there is nothing to see, else in a strip below. */
-export function TerminalOverlay({ session, ready, hasContent, onStart, onClose }: TerminalOverlayProps) {
-  const words = wordsFor(session, ready);
+export function TerminalOverlay(props: TerminalOverlayProps) {
+  const { ref, session, ready, rest, hasContent, onStart, onWake, onClose } = props;
+  const words = rest === null ? wordsFor(session, ready) : rest.words;
   const action = session.state === 'ended' ? 'Start a new shell' : session.state === 'failed' ? 'Try again' : null;
   return (
     <div
+      ref={ref}
       role="status"
       className={
         words === null
           ? 'sr-only'
           : hasContent
-            ? 'absolute inset-x-0 bottom-0 z-10 flex flex-wrap items-center gap-3 border-t border-line bg-raised px-3 py-2 text-ui text-ink'
+            ? 'absolute inset-x-0 bottom-0 z-10 flex flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line bg-raised px-3 py-2 text-ui text-ink'
             : 'absolute inset-0 z-10 flex flex-col items-center justify-center gap-3 bg-terminal px-6 text-center text-control text-ink-soft'
       }
     >
-      {words !== null && (
+      {words !== null && rest !== null && (
+        <>
+          <RestSign kind={rest.kind} />
+          <span className={hasContent ? 'min-w-0 flex-1 basis-64' : 'max-w-[56ch]'}>
+            {words} <span className="max-pair:sr-only">{rest.hint}</span>
+          </span>
+          <Button size="small" tone="primary" onClick={onWake}>
+            {rest.action}
+          </Button>
+        </>
+      )}
+      {words !== null && rest === null && (
         <>
           <span className="min-w-0">{words}</span>
           {ready && action !== null && (
@@ -42,6 +68,15 @@ export function TerminalOverlay({ session, ready, hasContent, onStart, onClose }
         </>
       )}
     </div>
+  );
+}
+
+/** Two bars, or a square, as on every player. */
+function RestSign({ kind }: { kind: SandboxRest }) {
+  return kind === 'paused' ? (
+    <span aria-hidden="true" className="h-2.5 w-2 shrink-0 border-x-3 border-exited" />
+  ) : (
+    <span aria-hidden="true" className="size-2.5 shrink-0 bg-exited" />
   );
 }
 

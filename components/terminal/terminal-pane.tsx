@@ -6,6 +6,7 @@ import type { TerminalSummary } from '../../protocol/events.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { CloseTerminalDialog } from './close-terminal-dialog.tsx';
+import type { TerminalRest } from './terminal-overlay.tsx';
 import { TerminalPanel } from './terminal-panel.tsx';
 import type { SessionState } from './terminal-session.ts';
 import { TerminalTabs } from './terminal-tabs.tsx';
@@ -21,10 +22,15 @@ export interface TerminalPaneProps {
   onActivate(name: string): void;
   /** The sandbox runs. */
   ready: boolean;
+  /** Words for a sandbox that is paused or stopped. */
+  rest: TerminalRest | null;
+  /** Calls it. */
+  onWake(): void;
 }
 
 /** The lesson's terminals as tabs. Load it with `ssr: false`: xterm needs a browser. */
-export function TerminalPane({ lesson, terminals, active, onActivate, ready }: TerminalPaneProps) {
+export function TerminalPane(props: TerminalPaneProps) {
+  const { lesson, terminals, active, onActivate, ready, rest, onWake } = props;
   const lab = useLab();
   const id = useId();
   const root = useRef<HTMLDivElement>(null);
@@ -144,6 +150,8 @@ export function TerminalPane({ lesson, terminals, active, onActivate, ready }: T
               panelId={panelIdOf(name)}
               active={name === current}
               ready={ready}
+              rest={rest}
+              onWake={onWake}
               readerMode={readerMode}
               searching={searching}
               onSearching={setSearching}

@@ -1,11 +1,11 @@
 'use client';
 
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useLab } from '../realtime/lab-provider.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { useMediaQuery } from '../ui/use-media-query.ts';
 import type { Xterm } from './create-xterm.ts';
-import { TerminalOverlay } from './terminal-overlay.tsx';
+import { TerminalOverlay, type TerminalRest } from './terminal-overlay.tsx';
 import { TerminalSearchBar } from './terminal-search-bar.tsx';
 import { type SessionState, TerminalSession } from './terminal-session.ts';
 import { TouchKeyBar, touchKeySequence, withControl } from './touch-key-bar.tsx';
@@ -19,10 +19,13 @@ interface TerminalPanelProps {
   panelId: string;
   active: boolean;
   ready: boolean;
+  rest: TerminalRest | null;
   readerMode: boolean;
   searching: boolean;
   onSearching(open: boolean): void;
   onState(state: SessionState): void;
+  /** Call the sandbox that rests. */
+  onWake(): void;
   /** Focus goes back to the page. */
   onLeave(): void;
   onAnnounce(words: string): void;
@@ -31,7 +34,7 @@ interface TerminalPanelProps {
 
 /** One terminal: xterm, its session with the server, and what stands around them. */
 export function TerminalPanel(props: TerminalPanelProps) {
-  const { lesson, name, tabId, panelId, active, ready, readerMode, searching } = props;
+  const { lesson, name, tabId, panelId, active, ready, rest, readerMode, searching } = props;
   const lab = useLab();
   const [xterm, setXterm] = useState<Xterm | null>(null);
   const [state, setState] = useState<SessionState>({ state: 'waiting' });
@@ -40,10 +43,10 @@ export function TerminalPanel(props: TerminalPanelProps) {
   const session = useRef<TerminalSession | null>(null);
   const touch = useMediaQuery('(max-width: 899.98px)');
   const hintId = useId();
-  const { onState } = props;
-  const latest = useRef({ ready, onState });
+  const { onState, onWake } = props;
+  const latest = useRef({ ready, rest, onState, onWake });
   useEffect(() => {
-    latest.current = { ready, onState };
+    latest.current = { ready, rest, onState, onWake };
   });
 
   useEffect(() => {
@@ -54,6 +57,8 @@ export function TerminalPanel(props: TerminalPanelProps) {
       terminal: name,
       screen: xtermScreen(xterm.terminal, () => setHasContent(true)),
       ready: latest.current.ready,
+      rest: latest.current.rest?.kind ?? null,
+      onWake: () => latest.current.onWake(),
       onState: (next) => {
         setState(next);
         latest.current.onState(next);
@@ -66,7 +71,8 @@ export function TerminalPanel(props: TerminalPanelProps) {
     };
   }, [lab, lesson, name, xterm]);
 
-  useEffect(() => session.current?.setReady(ready), [ready]);
+  const restKind = rest?.kind ?? null;
+  useEffect(() => session.current?.setReady(ready, restKind), [ready, restKind]);
 
   // A terminal that comes into sight takes the size it has now.
   useEffect(() => {
@@ -90,9 +96,12 @@ export function TerminalPanel(props: TerminalPanelProps) {
   };
 
   // The strip of words below must not cover the line one types on.
-  const strip = hasContent && !(state.state === 'open' && ready);
-  const buffer = xterm?.terminal.buffer.active;
-  const raised = strip && buffer !== undefined && buffer.cursorY > (xterm?.terminal.rows ?? 0) - 4;
+  const strip = hasContent && (rest !== null || state.state !== 'open' || !ready);
+  const overlay = useRef<HTMLDivElement>(null);
+  const [raised, setRaised] = useState(0);
+  const [grid, setGrid] = useState('');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another grid puts the cursor elsewhere
+  useLayoutEffect(() => setRaised(strip ? heightToRaise(overlay.current, xterm) : 0), [strip, xterm, grid]);
 
   return (
     <div
@@ -117,9 +126,11 @@ export function TerminalPanel(props: TerminalPanelProps) {
         <div
           className={classNames(
             'absolute inset-0 py-2 pr-1 pl-3 transition-opacity',
-            (state.state === 'lost' || state.state === 'waiting' || !ready) && 'opacity-50',
-            raised && '-translate-y-12',
+            // What is paused is all there; what was stopped is to be read, too.
+            restKind === null && (state.state === 'lost' || state.state === 'waiting' || !ready) && 'opacity-50',
+            restKind === 'stopped' && 'opacity-70',
           )}
+          style={raised === 0 ? undefined : { translate: `0 -${raised}px` }}
         >
           <XtermView
             name={name}
@@ -130,7 +141,10 @@ export function TerminalPanel(props: TerminalPanelProps) {
             }}
             onText={type}
             onBytes={(data) => session.current?.send(data)}
-            onResize={(cols, rows) => session.current?.resize(cols, rows)}
+            onResize={(cols, rows) => {
+              setGrid(`${cols}x${rows}`);
+              session.current?.resize(cols, rows);
+            }}
             onFocus={claimSize}
             onLeave={props.onLeave}
             onSearch={() => props.onSearching(true)}
@@ -141,10 +155,16 @@ export function TerminalPanel(props: TerminalPanelProps) {
         </div>
         {active && searching && xterm !== null && <TerminalSearchBar name={name} xterm={xterm} onClose={closeSearch} />}
         <TerminalOverlay
+          ref={overlay}
           session={state}
           ready={ready}
+          rest={rest}
           hasContent={hasContent}
           onStart={startShell}
+          onWake={() => {
+            onWake();
+            xterm?.terminal.focus();
+          }}
           onClose={props.onClose}
         />
       </div>
@@ -160,4 +180,14 @@ export function TerminalPanel(props: TerminalPanelProps) {
       )}
     </div>
   );
+}
+
+/** How far the terminal has to go up, in pixels, so that the strip below does not cover its cursor. */
+function heightToRaise(strip: HTMLElement | null, xterm: Xterm | null): number {
+  if (strip === null || xterm === null) return 0;
+  const { rows, buffer } = xterm.terminal;
+  const height = strip.offsetHeight;
+  const pane = strip.parentElement?.clientHeight ?? 0;
+  const cursorEnd = ((buffer.active.cursorY + 1) / rows) * pane;
+  return Math.max(0, Math.min(height, cursorEnd - (pane - height)));
 }

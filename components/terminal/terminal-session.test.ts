@@ -100,6 +100,7 @@ class FakeScreen {
 let lab: FakeLab;
 let screen: FakeScreen;
 let state: SessionState;
+let wakes: number;
 
 function start(options: Partial<TerminalSessionOptions> = {}): TerminalSession {
   return new TerminalSession({
@@ -107,6 +108,9 @@ function start(options: Partial<TerminalSessionOptions> = {}): TerminalSession {
     ...at,
     screen,
     ready: true,
+    onWake: () => {
+      wakes += 1;
+    },
     onState: (next) => {
       state = next;
     },
@@ -119,6 +123,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   lab = new FakeLab();
   screen = new FakeScreen();
+  wakes = 0;
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -322,6 +327,69 @@ describe('typing', () => {
     screen.slow[0]?.();
     session.type('\x1b[2;5R');
     expect(lab.typed).toBe('\x1b[A\x1b[2;5R');
+  });
+});
+
+describe('a sandbox at rest', () => {
+  test('keys wake a paused one and arrive; nothing else is asked of it', async () => {
+    const session = start();
+    await settle();
+    session.setReady(false, 'paused');
+    const before = lab.sent.length;
+    session.resize(100, 30);
+    lab.goOffline();
+    lab.goOnline();
+    await settle();
+    expect(lab.sent.length).toBe(before);
+    expect(state).toEqual({ state: 'lost' });
+    session.type('ls\r');
+    expect(wakes).toBe(1);
+    expect(lab.typed).toBe('');
+    session.setReady(true);
+    await settle();
+    expect(lab.typed).toBe('ls\r');
+  });
+
+  test('keys go straight to the shell of a paused one that is still attached, and the size follows', async () => {
+    const session = start();
+    await settle();
+    session.setReady(false, 'paused');
+    session.type('l');
+    expect(lab.typed).toBe('l');
+    expect(wakes).toBe(0);
+    screen.size = { cols: 90, rows: 20 };
+    session.setReady(true);
+    expect(lab.payloads('terminal:open')).toHaveLength(1);
+    expect(lab.payloads('terminal:resize').at(-1)).toEqual({ ...at, cols: 90, rows: 20 });
+  });
+
+  test('a key that the server could not type is said to be lost, once', async () => {
+    const session = start();
+    await settle();
+    session.setReady(false, 'paused');
+    lab.answer = () => {
+      throw new LabError({ code: 'sandbox.limit', message: 'All are in use.' });
+    };
+    session.type('l');
+    session.type('s');
+    await settle();
+    expect(screen.notes).toEqual(['Not typed: All are in use.']);
+  });
+
+  test('a key starts a stopped one and is not typed into its new shell', async () => {
+    const session = start();
+    await settle();
+    lab.tell('terminal:exited', { ...at, exitCode: null });
+    session.setReady(false, 'stopped');
+    session.type('rm -r *\r');
+    expect(wakes).toBe(1);
+    lab.answer = () => ({ generation: 'g2', from: 0, end: 0 });
+    session.setReady(false);
+    session.setReady(true);
+    await settle();
+    expect(state).toEqual({ state: 'open' });
+    expect(lab.typed).toBe('');
+    expect(screen.notes).toEqual([]);
   });
 });
 

@@ -23,6 +23,12 @@ export type SessionState =
   | { state: 'ended'; exitCode: number }
   | { state: 'failed'; message: string };
 
+/**
+ * A sandbox that waits for the learner. `paused`: frozen with the shell in it, and woken by what is typed; nothing
+ * else is asked of it. `stopped`: the shell is gone, and a key asks for a start.
+ */
+export type SandboxRest = 'paused' | 'stopped';
+
 type Connection = Pick<LabConnection, 'on' | 'onOnline' | 'subscribeStatus' | 'status' | 'request' | 'send'>;
 
 export interface TerminalSessionOptions {
@@ -30,8 +36,13 @@ export interface TerminalSessionOptions {
   lesson: string;
   terminal: string;
   screen: TerminalScreen;
+  /** The sandbox runs. */
   ready: boolean;
+  /** Why it does not, where that is nothing but rest. */
+  rest?: SandboxRest | null;
   onState(state: SessionState): void;
+  /** Somebody types, and the sandbox has to be called first. */
+  onWake?(): void;
 }
 
 /** Acknowledge after so many bytes, or when nothing came for so long (milliseconds). */
@@ -54,6 +65,7 @@ export class TerminalSession {
   readonly #stops: (() => void)[];
   #state: SessionState;
   #ready: boolean;
+  #rest: SandboxRest | null;
   #disposed = false;
   #attempt = 0;
   #askAgain: ReturnType<typeof setTimeout> | undefined;
@@ -70,10 +82,13 @@ export class TerminalSession {
   #dropping = false;
   /** Input that the server has not yet said it has. */
   #unanswered = new Set<object>();
+  /** Words about input that was refused stand on the screen, once for all of it. */
+  #refusalSaid = false;
 
   constructor(options: TerminalSessionOptions) {
     this.#options = options;
     this.#ready = options.ready;
+    this.#rest = options.rest ?? null;
     this.#state = { state: options.ready ? 'connecting' : 'waiting' };
     options.onState(this.#state);
     const { lab } = options;
@@ -93,10 +108,20 @@ export class TerminalSession {
     return this.#state;
   }
 
-  setReady(ready: boolean): void {
+  setReady(ready: boolean, rest: SandboxRest | null = null): void {
     const became = ready && !this.#ready;
+    const wasPaused = this.#rest === 'paused';
     this.#ready = ready;
-    if (became) this.#openIfWanted();
+    this.#rest = rest;
+    if (rest === 'stopped') this.#queue = [];
+    if (!became) return;
+    if (wasPaused && this.#state.state === 'open') {
+      // Attached all the while; only the size of the pane was kept back.
+      const { cols, rows } = this.#options.screen.size;
+      this.resize(cols, rows);
+    } else {
+      this.#openIfWanted();
+    }
   }
 
   /** After the shell ended, or could not be opened. */
@@ -112,6 +137,12 @@ export class TerminalSession {
   }
 
   send(data: Uint8Array): void {
+    if (this.#rest === 'stopped') {
+      // What was meant for a shell that is gone is not typed into another one.
+      this.#options.onWake?.();
+      return;
+    }
+    if (this.#rest === 'paused' && this.#state.state !== 'open') this.#options.onWake?.();
     if (this.#state.state === 'open') {
       for (const piece of splitInput(data, limits.terminalInput)) {
         this.#sendInput(piece);
@@ -131,10 +162,24 @@ export class TerminalSession {
   #sendInput(data: Uint8Array): void {
     const piece = {};
     this.#unanswered.add(piece);
-    const answered = () => this.#unanswered.delete(piece);
-    this.#options.lab
-      .request('terminal:input', { ...this.#address(), data: bytesForWire(data) })
-      .then(answered, answered);
+    this.#options.lab.request('terminal:input', { ...this.#address(), data: bytesForWire(data) }).then(
+      () => {
+        this.#unanswered.delete(piece);
+        this.#refusalSaid = false;
+      },
+      (error: unknown) => {
+        // A lost connection has emptied the set, and has words of its own.
+        if (this.#unanswered.delete(piece)) this.#inputRefused(error);
+      },
+    );
+  }
+
+  /** The server has it and could not type it: the sandbox did not wake, for instance. */
+  #inputRefused(error: unknown): void {
+    if (this.#refusalSaid || this.#disposed || !(error instanceof LabError)) return;
+    if (error.code === 'connection.lost' || this.#rest === 'stopped') return;
+    this.#refusalSaid = true;
+    this.#options.screen.note(`Not typed: ${error.message}`);
   }
 
   /**
@@ -153,7 +198,8 @@ export class TerminalSession {
 
   /** Also when this window is used again: the one used last decides on the size. */
   resize(cols: number, rows: number): void {
-    if (this.#state.state === 'open') this.#send('terminal:resize', { ...this.#address(), cols, rows });
+    if (this.#state.state !== 'open' || !this.#ready) return;
+    this.#send('terminal:resize', { ...this.#address(), cols, rows });
   }
 
   dispose(): void {
@@ -197,7 +243,7 @@ export class TerminalSession {
       this.#askAgain = setTimeout(() => this.#openIfWanted(), askAgainAfter);
       return;
     }
-    if (code === 'sandbox.starting' || code === 'sandbox.none') {
+    if (code === 'sandbox.starting' || code === 'sandbox.none' || code === 'sandbox.stopped') {
       this.#setState({ state: 'waiting' });
       this.#askAgain = setTimeout(() => this.#openIfWanted(), askAgainAfter);
       return;
@@ -209,6 +255,7 @@ export class TerminalSession {
   #attached(): void {
     this.#setState({ state: 'open' });
     this.#dropping = false;
+    this.#refusalSaid = false;
     for (const piece of this.#queue.splice(0)) this.send(piece);
     // The pane may have changed its size while the answer was on its way.
     const { cols, rows } = this.#options.screen.size;

@@ -10,10 +10,12 @@ export function formatBytes(bytes: number): string {
   return `${Number(value.toPrecision(3))} ${units[unit] ?? 'B'}`;
 }
 
-/** Memory as people set it: `512 MiB`, `1 GiB`. */
+/** Sizes as people set them: `64 KiB`, `512 MiB`, `1.02 GiB`. */
 export function formatMemory(bytes: number): string {
+  if (bytes === 0) return '0 MiB';
+  if (bytes < 0.9995 * 1024 ** 2) return `${Math.max(1, Math.round(bytes / 1024))} KiB`;
   const mebibytes = bytes / 1024 ** 2;
-  return mebibytes >= 1024 ? `${Number((mebibytes / 1024).toPrecision(3))} GiB` : `${Math.round(mebibytes)} MiB`;
+  return mebibytes >= 1023.5 ? `${Number((mebibytes / 1024).toPrecision(3))} GiB` : `${Math.round(mebibytes)} MiB`;
 }
 
 /** `0.8 s`, `12 s`, `3 min 20 s`. */

@@ -9,7 +9,10 @@ import { useNow } from '../ui/use-now.ts';
 /** A connection that is back within this time, in milliseconds, was not worth a word. */
 const patience = 700;
 
-/** Says that the connection is lost and what is done about it; nothing while all is well. */
+/**
+ * Says that the connection is lost and what is done about it; nothing while all is well. It lies over the lower end
+ * of the panes: nothing moves when it comes and goes.
+ */
 export function ConnectionBanner() {
   const status = useConnectionStatus();
   const lab = useLab();
@@ -51,10 +54,9 @@ export function ConnectionBanner() {
   );
 }
 
-/** Lies over the lower end of the panes: nothing moves when it comes and goes. */
 function Banner({ children }: { children: ReactNode }) {
   return (
-    <div className="appear absolute inset-x-0 bottom-full z-30 flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-y border-warning bg-warning-soft px-4 py-1.5 text-ui text-ink">
+    <div className="appear flex flex-wrap items-center justify-between gap-x-6 gap-y-2 border-y border-warning bg-warning-soft px-4 py-1.5 text-ui text-ink">
       {children}
     </div>
   );

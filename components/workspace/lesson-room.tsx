@@ -6,6 +6,10 @@ import { LessonActionsProvider } from '../lesson/lesson-context.tsx';
 import { StepDots } from '../lesson/step-dots.tsx';
 import { StepFooter } from '../lesson/step-footer.tsx';
 import { useStepFocus } from '../lesson/use-step-focus.ts';
+import { hasNotices, NoticeShelf } from '../sandbox/notice-shelf.tsx';
+import { restOf } from '../sandbox/sandbox-words.ts';
+import { useSandboxNotices } from '../sandbox/use-sandbox-notices.ts';
+import { WokenNote } from '../sandbox/woken-note.tsx';
 import { nextTerminalName } from '../terminal/use-terminal-names.ts';
 import { TabList } from '../ui/tab-list.tsx';
 import { BuildPanel } from './build-panel.tsx';
@@ -38,7 +42,7 @@ type DialogName = 'menu' | 'files' | 'keys' | 'reset';
 const visitAfter = 800;
 
 /** Where text, editor and terminal of a lesson meet. */
-export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspaceProps) {
+export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWorkspaceProps) {
   const { session, change, buildLog, reopen } = useLessonSession(lesson.id, progress);
   const panes = usePanes(lesson.usesFiles);
   const scroller = useRef<HTMLElement>(null);
@@ -46,6 +50,7 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
   const done = useMemo(() => new Set(session.progress.stepsDone), [session.progress.stepsDone]);
   const used = useRef<Set<string>>(new Set());
   const announcement = useAdvance(lesson.steps, current, done, used, scroller, goTo);
+  const shelf = useSandboxNotices(lesson.id, session.sandbox, restore);
   const news = useStepNews(session.progress, panes.narrow && panes.view !== 'lesson');
 
   const [lowerTab, setLowerTab] = useState<LowerTab>('terminals');
@@ -128,6 +133,10 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
     onOpenChange: (open: boolean) => setDialog((before) => (open ? name : before === name ? null : before)),
   });
   const ready = session.opened && session.sandbox.state === 'ready';
+  const rest = useMemo(() => restOf(session.sandbox, Date.now()), [session.sandbox]);
+  const isWoken = shelf.notices.some((notice) => notice.kind === 'woken');
+  const leaveShelf = () => requestAnimationFrame(() => focusPane(lowerInSight ? 'terminal' : 'lesson'));
+  const lowerInSight = panes.narrow ? panes.view === 'terminal' : !panes.folded.has('terminal');
   const at = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
   const nextLesson = (at === -1 ? undefined : lesson.course.lessons[at + 1]) ?? null;
 
@@ -168,7 +177,8 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
             <PaneBoundary pane="The editor">
               <EditorSlot
                 lesson={lesson.id}
-                ready={ready}
+                ready={ready || (session.opened && rest !== null)}
+                resting={rest !== null}
                 openPath={openPath}
                 onOpenPathChange={setOpenPath}
                 onBuild={machine.build}
@@ -181,6 +191,16 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
               tab={lowerTab}
               onTab={setLowerTab}
               hasBuild={session.build !== null || machine.buildRefused !== null}
+              notices={
+                lowerInSight &&
+                hasNotices(shelf) && (
+                  <NoticeShelf
+                    shelf={shelf}
+                    onEmptied={leaveShelf}
+                    className="max-h-[55%] shrink-0 border-b border-line"
+                  />
+                )
+              }
               terminals={
                 <>
                   <PaneBoundary pane="The terminal">
@@ -190,12 +210,15 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
                       active={activeTerminal}
                       onActivate={setTerminal}
                       ready={ready}
+                      rest={session.openError === null ? rest : null}
+                      onWake={machine.wake}
                     />
                   </PaneBoundary>
                   <SandboxNotice
                     sandbox={session.sandbox}
-                    refused={session.openError?.message ?? null}
+                    refused={session.openError}
                     onRetry={machine.retry}
+                    onReset={() => setDialog('reset')}
                   />
                 </>
               }
@@ -212,11 +235,23 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
         />
       </main>
       <div className="relative shrink-0">
-        <ConnectionBanner />
+        <div className="absolute inset-x-0 bottom-full z-30 flex flex-col">
+          {/* Where the terminal is out of sight, over the lower end of what is in sight: nothing moves. */}
+          {!lowerInSight && hasNotices(shelf) && (
+            <NoticeShelf shelf={shelf} onEmptied={leaveShelf} className="max-h-[50dvh] border-t border-line-strong" />
+          )}
+          {panes.narrow && isWoken && (
+            <div className="flex justify-between border-t border-line bg-raised px-3 py-0.5">
+              <WokenNote shelf={shelf} />
+            </div>
+          )}
+          <ConnectionBanner />
+        </div>
         <StatusBar
           sandbox={session.sandbox}
           build={session.build}
           remark={remark}
+          news={!panes.narrow && isWoken ? <WokenNote shelf={shelf} /> : null}
           panes={panes}
           onShowBuild={showBuild}
         >
@@ -225,6 +260,9 @@ export function LessonRoom({ lesson, progress, initialStep }: LessonWorkspacePro
       </div>
       <p role="status" className="sr-only">
         {announcement}
+      </p>
+      <p role="status" className="sr-only">
+        {shelf.spoken}
       </p>
       <CommandMenu
         commands={[...commands, ...fileCommands]}

@@ -9,6 +9,8 @@ export interface LessonWorkspaceProps {
   progress: LessonProgress;
   /** The step the address or the last visit names. */
   initialStep: string | null;
+  /** An archive whose files the learner wants back, as the address says. */
+  restore: string | null;
 }
 
 /** The whole lesson page, with its connection. */

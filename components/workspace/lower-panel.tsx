@@ -11,12 +11,14 @@ interface LowerPanelProps {
   onTab(tab: LowerTab): void;
   /** There is something to show of a build. Until then there are no tabs. */
   hasBuild: boolean;
+  /** Above both, in a room of its own: it covers no line one reads. */
+  notices: ReactNode;
   terminals: ReactNode;
   build: ReactNode;
 }
 
 /** Under the editor: the terminals, and the build's output once there is one. */
-export function LowerPanel({ tab, onTab, hasBuild, terminals, build }: LowerPanelProps) {
+export function LowerPanel({ tab, onTab, hasBuild, notices, terminals, build }: LowerPanelProps) {
   const showsBuild = hasBuild && tab === 'build';
   return (
     <section
@@ -37,6 +39,7 @@ export function LowerPanel({ tab, onTab, hasBuild, terminals, build }: LowerPane
           className="shrink-0 border-b border-line bg-surface px-1"
         />
       )}
+      {notices}
       <div className="relative min-h-0 flex-1">
         {/* Kept in the layout while hidden: a terminal that loses its size loses its lines. */}
         <div id="lower-terminals" className={classNames('absolute inset-0', showsBuild && 'invisible')}>

@@ -1,28 +1,32 @@
 'use client';
 
 import type { SandboxStage, SandboxStatus } from '../../protocol/sandbox.ts';
+import { failureWords, stageWords } from '../sandbox/sandbox-words.ts';
 import { Button } from '../ui/button.tsx';
+import { InlineCode } from '../ui/inline-code.tsx';
 import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
-import { stageWords } from './sandbox-words.ts';
 
 const stageOrder: SandboxStage[] = ['creating', 'starting', 'waiting-for-daemon', 'preparing-files'];
 
 interface SandboxNoticeProps {
   sandbox: SandboxStatus;
   /** Why the lesson could not be opened at all. */
-  refused: string | null;
+  refused: { code: string; message: string } | null;
   onRetry(): void;
+  onReset(): void;
 }
 
-/** Stands where the terminal will be, until there is one. Nothing when the sandbox is ready. */
-export function SandboxNotice({ sandbox, refused, onRetry }: SandboxNoticeProps) {
-  if (refused !== null) return <Failure message={refused} onRetry={onRetry} />;
+/** Stands where the terminal will be, until there is one. A sandbox at rest has its words in the terminal. */
+export function SandboxNotice({ sandbox, refused, onRetry, onReset }: SandboxNoticeProps) {
+  if (refused !== null) return <Failure error={refused} onRetry={onRetry} onReset={onReset} />;
   switch (sandbox.state) {
     case 'ready':
+    case 'paused':
+    case 'stopped':
       return null;
     case 'failed':
-      return <Failure message={sandbox.error.message} onRetry={onRetry} />;
+      return <Failure error={sandbox.error} onRetry={onRetry} onReset={onReset} />;
     case 'none':
       return <Waiting heading="Asking for a sandbox" since={null} stage={null} />;
     case 'starting':
@@ -63,17 +67,33 @@ function Waiting({ heading, since, stage }: { heading: string; since: number | n
   );
 }
 
-function Failure({ message, onRetry }: { message: string; onRetry(): void }) {
+interface FailureProps {
+  error: { code: string; message: string };
+  onRetry(): void;
+  onReset(): void;
+}
+
+function Failure({ error, onRetry, onReset }: FailureProps) {
+  const words = failureWords(error.code);
   return (
     <div role="alert" className="absolute inset-0 z-10 overflow-y-auto bg-terminal p-6 text-terminal-ink">
       <p className="flex items-center gap-2 text-control font-semibold">
         <span aria-hidden="true" className="size-2 rotate-45 bg-failed" />
-        There is no sandbox right now
+        {words.heading}
       </p>
-      <p className="mt-2 max-w-[60ch] text-control text-ink-soft">{message}</p>
-      <Button tone="primary" size="small" className="mt-4" onClick={onRetry}>
-        Retry
-      </Button>
+      <p className="mt-2 max-w-[60ch] text-control text-ink-soft">
+        <InlineCode text={error.message} />
+      </p>
+      <div className="mt-4 flex flex-wrap gap-2">
+        <Button tone="primary" size="small" onClick={onRetry}>
+          {words.action}
+        </Button>
+        {words.resetHelps && (
+          <Button size="small" onClick={onReset}>
+            Reset the sandbox
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

@@ -2,9 +2,9 @@
 
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { useConnectionStatus } from '../realtime/lab-provider.tsx';
+import { sandboxWords } from '../sandbox/sandbox-words.ts';
 import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
-import { sandboxWords } from './sandbox-words.ts';
 
 /** The sandbox in the bar: a sign, words, and seconds while one waits. */
 export function SandboxState({ sandbox }: { sandbox: SandboxStatus }) {
@@ -30,6 +30,10 @@ function Sign({ state }: { state: SandboxStatus['state'] | 'away' }) {
       return <span aria-hidden="true" className="size-2 rounded-full bg-running" />;
     case 'failed':
       return <span aria-hidden="true" className="size-2 rotate-45 bg-failed" />;
+    case 'paused':
+      return <span aria-hidden="true" className="h-2.5 w-2 border-x-3 border-exited" />;
+    case 'stopped':
+      return <span aria-hidden="true" className="size-2 bg-exited" />;
     case 'away':
       return <span aria-hidden="true" className="size-2 rounded-full border-2 border-exited" />;
     case 'none':

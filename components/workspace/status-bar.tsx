@@ -5,8 +5,9 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { BuildStatus } from '../../protocol/build.ts';
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { useConnectionStatus } from '../realtime/lab-provider.tsx';
+import { SandboxGauges } from '../sandbox/sandbox-gauges.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatMemory, formatSeconds } from '../ui/quantity.ts';
+import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
 import type { PaneName, Panes } from './use-panes.ts';
 
@@ -15,6 +16,8 @@ interface StatusBarProps {
   build: BuildStatus | null;
   /** Said for a moment, instead of the connection. */
   remark: string | null;
+  /** Quiet news of the sandbox, instead of the connection too. */
+  news: ReactNode;
   panes: Panes;
   onShowBuild(): void;
   children: ReactNode;
@@ -27,21 +30,20 @@ const paneButtons: { name: PaneName; words: string; icon: typeof BookOpen }[] = 
 ];
 
 /** The line at the bottom: the way through the lesson on the left, the machine on the right. */
-export function StatusBar({ sandbox, build, remark, panes, onShowBuild, children }: StatusBarProps) {
+export function StatusBar({ sandbox, build, remark, news, panes, onShowBuild, children }: StatusBarProps) {
   return (
-    <footer className="on-steel flex h-10 shrink-0 items-center gap-4 border-t border-line bg-surface px-2 text-ui text-ink-soft">
+    <footer className="on-steel flex h-10 shrink-0 items-center gap-3 border-t border-line bg-surface px-2 text-ui text-ink-soft">
       {children}
       <div className="hidden shrink-0 items-center gap-4 pair:flex">
-        <p role="status" className="whitespace-nowrap">
-          {remark ?? <Connection />}
-        </p>
-        {build !== null && <BuildState key={build.build} build={build} onShow={onShowBuild} />}
-        {sandbox.state === 'ready' && (
-          <p className="hidden whitespace-nowrap text-ink-faint tabular-nums wide:block">
-            Limit {formatMemory(sandbox.resources.memoryLimit)} memory · {sandbox.resources.cpus} CPU
-            {sandbox.resources.cpus === 1 ? '' : 's'}
+        {news ?? (
+          <p role="status" className="whitespace-nowrap">
+            {remark ?? <Connection />}
           </p>
         )}
+        {build !== null && <BuildState key={build.build} build={build} onShow={onShowBuild} />}
+      </div>
+      <SandboxGauges sandbox={sandbox} />
+      <div className="hidden shrink-0 pair:block">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
         <div role="group" aria-label="Panes" className="flex">
           {paneButtons.map(({ name, words, icon }) => {

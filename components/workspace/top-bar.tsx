@@ -52,7 +52,7 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
             tone="quiet"
             size="small"
             onClick={onReset}
-            disabled={sandbox.state !== 'ready' && sandbox.state !== 'failed'}
+            disabled={!canReset(sandbox)}
             aria-label="Reset the sandbox"
           >
             <RotateCcw size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -68,4 +68,8 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
       </div>
     </header>
   );
+}
+
+function canReset({ state }: SandboxStatus): boolean {
+  return state === 'ready' || state === 'paused' || state === 'stopped' || state === 'failed';
 }

@@ -1,10 +1,11 @@
 'use client';
 
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { RequestPayload } from '../../protocol/events.ts';
 import type { ActionOutcome, LessonActions } from '../lesson/lesson-context.tsx';
 import { type LabConnection, LabError } from '../realtime/lab-connection.ts';
 import { useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
+import { useAwake } from './use-awake.ts';
 import type { LessonSession, SessionChange } from './use-lesson-session.ts';
 
 export interface MachineOptions {
@@ -29,6 +30,27 @@ export function useLessonActions(options: MachineOptions) {
   const [buildRefused, setBuildRefused] = useState<string | null>(null);
   const unavailable = unavailableWords(lab, online, session);
 
+  const waking = useRef(false);
+  /** Starts a sandbox, or calls one that rests. Several keys at once are one call. */
+  const wake = useCallback(() => {
+    if (waking.current) return;
+    waking.current = true;
+    reachable(lab)
+      .request('sandbox:start', { lesson })
+      .then(
+        (sandbox) => change({ type: 'sandbox', sandbox }),
+        (error: unknown) => {
+          // A lost connection has its own words.
+          if (error instanceof LabError && error.code !== 'connection.lost') change({ type: 'open-failed', error });
+        },
+      )
+      .finally(() => {
+        waking.current = false;
+      });
+  }, [lab, lesson, change]);
+
+  const awake = useAwake(session.sandbox, wake);
+
   const actions: LessonActions = useMemo(
     () => ({
       unavailable,
@@ -36,36 +58,39 @@ export function useLessonActions(options: MachineOptions) {
       passed: session.progress.passed,
       run: (block, { interrupt }) =>
         outcomeOf(async () => {
+          await awake();
           const { terminal } = await reachable(lab).request('terminal:run', { lesson, block, interrupt });
           onUsed(block);
           onTyped(terminal);
         }),
       writeFile: (block) =>
         outcomeOf(async () => {
+          await awake();
           const { path } = await reachable(lab).request('file:apply', { lesson, block });
           onUsed(block);
           onWritten(path);
         }),
       evaluate: (check) =>
         outcomeOf(async () => {
+          await awake();
           change({ type: 'checks', checks: await reachable(lab).request('check:evaluate', { lesson, check }) });
         }),
     }),
-    [lab, lesson, unavailable, session.checks, session.progress.passed, change, onUsed, onTyped, onWritten],
+    [lab, lesson, unavailable, session.checks, session.progress.passed, awake, change, onUsed, onTyped, onWritten],
   );
 
   const build = useCallback(
     (path: string) => {
       setBuildRefused(null);
       onBuildStarted();
-      reachable(lab)
-        .request('build:start', { lesson, path })
+      awake()
+        .then(() => reachable(lab).request('build:start', { lesson, path }))
         .then(
           (status) => change({ type: 'build', build: status }),
           (error: unknown) => setBuildRefused(wordsOf(error)),
         );
     },
-    [lab, lesson, change, onBuildStarted],
+    [lab, lesson, awake, change, onBuildStarted],
   );
 
   const cancelBuild = useCallback(
@@ -89,15 +114,8 @@ export function useLessonActions(options: MachineOptions) {
 
   const retry = useCallback(() => {
     if (session.openError !== null) reopen();
-    else {
-      reachable(lab)
-        .request('sandbox:start', { lesson })
-        .then(
-          (sandbox) => change({ type: 'sandbox', sandbox }),
-          (error: unknown) => error instanceof LabError && change({ type: 'open-failed', error }),
-        );
-    }
-  }, [lab, lesson, session.openError, reopen, change]);
+    else wake();
+  }, [session.openError, reopen, wake]);
 
   const tell = useCallback(
     <N extends 'lesson:visit-step' | 'check:evaluate'>(name: N, payload: RequestPayload<N>) => {
@@ -106,7 +124,7 @@ export function useLessonActions(options: MachineOptions) {
     [lab],
   );
 
-  return { actions, build, buildRefused, cancelBuild, reset, retry, tell };
+  return { actions, build, buildRefused, cancelBuild, reset, retry, wake, tell };
 }
 
 function unavailableWords(lab: LabConnection | null, online: boolean, session: LessonSession): string | null {
@@ -115,6 +133,9 @@ function unavailableWords(lab: LabConnection | null, online: boolean, session: L
   if (session.openError !== null) return session.openError.message;
   switch (session.sandbox.state) {
     case 'ready':
+    // At rest: whatever is asked of it calls it.
+    case 'paused':
+    case 'stopped':
       return null;
     case 'none':
     case 'starting':

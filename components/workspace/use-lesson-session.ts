@@ -83,10 +83,13 @@ export function useLessonSession(lesson: string, progress: LessonProgress) {
   useEffect(() => {
     if (lab === null) return;
     let left = false;
+    /** From then on a sandbox at rest is left alone until the learner wants something of it. */
+    let openedBefore = false;
     const open = () => {
-      lab.request('lesson:open', { lesson }).then(
+      lab.request('lesson:open', openedBefore ? { lesson, again: true } : { lesson }).then(
         (data) => {
           if (left) return;
+          openedBefore = true;
           change({ type: 'opened', data });
           if (data.build === null) buildLog.follow(null);
           else if (data.buildOutput !== null)

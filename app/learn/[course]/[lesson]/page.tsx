@@ -28,7 +28,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
   const { course, lesson } = await params;
   const found = await readLesson(course, lesson);
   if (found === null) notFound();
-  const asked = (await searchParams).step;
+  const { step: asked, restore } = await searchParams;
   const steps = found.lesson.steps;
   const named = steps.find((step) => step.id === asked) ?? steps.find((step) => step.id === found.progress.currentStep);
   return (
@@ -37,6 +37,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
       lesson={found.lesson}
       progress={found.progress}
       initialStep={named?.id ?? null}
+      restore={typeof restore === 'string' && /^[a-z0-9]{8,32}$/.test(restore) ? restore : null}
     />
   );
 }
