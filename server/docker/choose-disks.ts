@@ -40,6 +40,12 @@ async function findObstacle(engine: Engine, wished: string): Promise<string | nu
   if (process.getuid?.() !== 0) return 'file systems of their own need a server that runs as root.';
   const where = await engineObstacle(engine);
   if (where !== null) return where;
+  const first = await tryDisk(wished);
+  // The choice holds for as long as the server runs, and a busy machine can fail a trial once.
+  return first === null ? null : tryDisk(wished);
+}
+
+async function tryDisk(wished: string): Promise<string | null> {
   try {
     const folder = await LoopDisks.prepareFolders(wished);
     const file = join(folder, `${probePrefix}${process.pid}.ext4`);

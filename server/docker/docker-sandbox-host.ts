@@ -162,8 +162,8 @@ class DockerSandboxHost implements SandboxHost {
 
   async readHome(id: string): Promise<Readable> {
     const found = await this.#engine.find(id);
-    if (found === null) throw await noContainer(this.#engine, id);
     const { disks } = await this.#findMeans();
+    if (found === null) throw await noContainer(this.#engine, id, await disks.found());
     return readHome(found, () => disks.attach(id));
   }
 

@@ -13,8 +13,10 @@ const defaultBytes = 2 ** 30;
  * Why a home cannot be read without a container: there is none, or one whose container has to be made first. The two
  * must not be taken for each other by whoever removes a home once it is read.
  */
-export async function noContainer(engine: Engine, id: string): Promise<DrydockError> {
-  if ((await findVolume(engine, volumeNames(engine.lab, id).home, id)) === null) return sandboxGone(id);
+export async function noContainer(engine: Engine, id: string, withDisks: readonly string[]): Promise<DrydockError> {
+  const volume = await findVolume(engine, volumeNames(engine.lab, id).home, id);
+  // An engine whose volumes were pruned has forgotten the name of a disk, not its file.
+  if (volume === null && !withDisks.includes(id)) return sandboxGone(id);
   return new DrydockError(
     'sandbox.failed',
     'The files of this sandbox are there, but not the sandbox they are read through. Start it, and try again.',

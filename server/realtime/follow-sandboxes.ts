@@ -50,7 +50,12 @@ export function followSandboxes(services: LabServices): Disposable {
           .of(learner)
           .then(async (open) => {
             if (isNews) open.forEach((session) => void prepareTerminal(learner, sandbox.id, session.lesson));
-            await Promise.all(open.map((session) => session.attach(sandbox)));
+            const use = sandboxes.use(learner); // not to be frozen while the lesson's files are put there
+            try {
+              await Promise.all(open.map((session) => session.attach(sandbox)));
+            } finally {
+              use.dispose();
+            }
           })
           .catch((error: unknown) =>
             logger.error({ sandbox: sandbox.id, ...errorForLog(error) }, 'a lesson could not be prepared'),

@@ -25,6 +25,18 @@ test('resets at once are one reset, and one during a start waits for it', async 
   expect(server.statusOf('ada').state).toBe('ready');
 });
 
+test('a reset of a sandbox whose home has no files tells of nothing lost', async () => {
+  const land = await TestLand.open();
+  const server = land.server();
+  await server.ensure('ada');
+  land.pass(10);
+  server.use('ada').dispose();
+  await server.lookForUnused();
+  // The home is not even looked at: this host has no `exec`.
+  await server.reset('ada', async () => undefined);
+  expect(noticesOf(server)).toEqual([]);
+});
+
 test('a start that failed can be tried again', async () => {
   const land = await TestLand.open();
   const server = land.server();

@@ -374,7 +374,9 @@ export class SandboxManager implements Disposable {
   }
 
   async #learnDiskLimit(): Promise<void> {
-    this.#diskLimit = (await this.#parts.host.describe()).diskLimit.kind;
+    const { kind, reason } = (await this.#parts.host.describe()).diskLimit;
+    if (kind !== this.#diskLimit || kind === 'watched') this.#parts.logger.info({ kind, reason }, 'how disks are limited');
+    this.#diskLimit = kind;
     if (this.#diskLimit === 'watched') this.#disks.start();
   }
 }

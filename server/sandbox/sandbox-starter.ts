@@ -87,7 +87,7 @@ export class SandboxStarter implements Disposable {
         await store.setStopped(row.id, null);
       }
       notices.clear(entry);
-      const obtained = await this.#cold(entry, since, row);
+      const obtained = await this.#cold(entry, since, row, { wasReset: true });
       await prepare({ id: obtained.id, learner: entry.learner });
       return { ...obtained, before: null };
     });
@@ -161,11 +161,11 @@ export class SandboxStarter implements Disposable {
     return this.#cold(entry, since, row);
   }
 
-  #cold(entry: Entry, since: number, row: SandboxRow | null): Promise<Obtained> {
-    return this.#queue.run(() => this.#start(entry, since, row));
+  #cold(entry: Entry, since: number, row: SandboxRow | null, { wasReset = false } = {}): Promise<Obtained> {
+    return this.#queue.run(() => this.#start(entry, since, row, wasReset));
   }
 
-  async #start(entry: Entry, since: number, row: SandboxRow | null): Promise<Obtained> {
+  async #start(entry: Entry, since: number, row: SandboxRow | null, wasReset: boolean): Promise<Obtained> {
     const { host, store, clock, ids, pool, spec, notices } = this.#parts;
     const report = (stage: 'creating' | 'starting' | 'waiting-for-daemon') => {
       if (entry.status.state === 'starting') this.#set(entry, { state: 'starting', stage, since });
@@ -195,6 +195,8 @@ export class SandboxStarter implements Disposable {
     if (record !== undefined || row === null) {
       return { id, source: record === undefined ? 'made' : 'started', before: row === null ? null : { row, end } };
     }
+    // Removed on purpose: a home without files had none.
+    if (wasReset) return { id, source: 'made', before: null };
     // It was the learner's already, and its container was not there. Its disks may have been.
     const wasUsed = row.usedAt > row.createdAt;
     if (wasUsed && (await isHomeEmpty(host, id))) {
