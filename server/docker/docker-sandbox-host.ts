@@ -173,7 +173,7 @@ class DockerSandboxHost implements SandboxHost {
     await (await this.#findMeans()).disks.remove(id, options);
   }
 
-  async sweep(keep: Iterable<string>): Promise<string[]> {
+  async sweep(keep: Iterable<string>, only?: ReadonlySet<string>): Promise<string[]> {
     await sweepEgress(this.#engine);
     await removeProbes(this.#engine);
     const { disks } = await this.#findMeans();
@@ -183,7 +183,7 @@ class DockerSandboxHost implements SandboxHost {
     for (const record of await this.list()) kept.add(record.id);
     const removed: string[] = [];
     for (const id of ids) {
-      if (kept.has(id) || this.#making.has(id)) continue;
+      if (kept.has(id) || this.#making.has(id) || only?.has(id) === false) continue;
       await this.remove(id, { keepHome: false });
       removed.push(id);
     }

@@ -67,8 +67,9 @@ export interface SandboxHost {
   /**
    * Removes the volumes and disks of sandboxes that have no container, are not being made now and are not among
    * `keep`: what a power cut between two steps left behind. @returns the ids of what is gone
+   * @param only of these alone; the homes of others may be somebody's work
    */
-  sweep(keep: Iterable<string>): Promise<string[]>;
+  sweep(keep: Iterable<string>, only?: ReadonlySet<string>): Promise<string[]>;
 
   /** Every sandbox of this lab (by label `drydock.lab`), whatever its state. */
   list(): Promise<SandboxRecord[]>;

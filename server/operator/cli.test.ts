@@ -26,7 +26,7 @@ async function run(
       return {
         list: async () => sandboxes,
         stop: async (id) => void seen.done.push(`stop ${id}`),
-        remove: async (id) => void seen.done.push(`remove ${id}`),
+        remove: async (id, files) => void seen.done.push(`remove ${id}${files === 'keep' ? '' : ' without files'}`),
       };
     },
     out: (text) => {
@@ -86,6 +86,11 @@ test('removing asks a person, and never does so where there is none', async () =
   expect(await run(['remove', 'bbbb'], { person: false })).toMatchObject({ code: 2, done: [] });
   const sure = await run(['remove', 'bbbb', '--yes'], { person: false });
   expect(sure).toMatchObject({ code: 0, done: ['remove bbbb3333'], asked: [] });
+  expect(await run(['remove', 'bbbb', '--yes', '--without-files'])).toMatchObject({
+    code: 0,
+    done: ['remove bbbb3333 without files'],
+  });
+  expect(await run(['stop', 'bbbb', '--without-files'])).toMatchObject({ code: 2, done: [] });
 });
 
 test('says when no lab runs', async () => {

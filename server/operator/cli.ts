@@ -20,14 +20,15 @@ export interface SandboxesCliIo {
 
 const usage = `Usage: npm run sandboxes [-- list] [--json]
        npm run sandboxes -- stop ID [--json]
-       npm run sandboxes -- remove ID [--yes] [--json]
+       npm run sandboxes -- remove ID [--without-files] [--yes] [--json]
 
   list    owner, state, age, last use, memory, CPU and disk of every sandbox
   stop    ends one, its containers first: files, images, volumes and containers are
           kept, and its learner's next request starts it
   remove  ends one for good: its files are kept as an archive that its learner can
           download or restore; images, volumes and containers are gone. Asks first;
-          --yes: does not.
+          --yes: does not. --without-files: the files go too, for those that cannot
+          be archived and for sandboxes the lab's database does not know.
 
 ID may be cut short as long as only one sandbox begins like that. --json: for
 programs. Ends with 0 when it is done, 1 when it could not be done, 2 when it was
@@ -39,6 +40,7 @@ interface Wanted {
   id: string;
   json: boolean;
   yes: boolean;
+  files: 'keep' | 'discard';
 }
 
 /** @returns the exit status */
@@ -61,7 +63,7 @@ export async function runSandboxesCli(argv: readonly string[], io: SandboxesCliI
   }
 }
 
-async function run({ action, id, json, yes }: Wanted, io: SandboxesCliIo): Promise<number> {
+async function run({ action, id, json, yes, files }: Wanted, io: SandboxesCliIo): Promise<number> {
   const operator = await io.operator();
   const sandboxes = await operator.list();
   if (action === 'list') {
@@ -77,15 +79,17 @@ async function run({ action, id, json, yes }: Wanted, io: SandboxesCliIo): Promi
       return 2;
     }
     const owner = sandbox.learner === null ? 'It belongs to nobody yet.' : `It belongs to learner ${sandbox.learner}.`;
-    const answer = await io.ask(
-      `Remove sandbox ${sandbox.id}? ${owner} Files are kept as an archive; images, volumes and containers go. [y/N] `,
-    );
+    const kept =
+      files === 'discard'
+        ? 'Everything in it goes, files too.'
+        : 'Files are kept as an archive; images, volumes and containers go.';
+    const answer = await io.ask(`Remove sandbox ${sandbox.id}? ${owner} ${kept} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) {
       io.err('Nothing was changed.\n');
       return 1;
     }
   }
-  await (action === 'stop' ? operator.stop(sandbox.id) : operator.remove(sandbox.id));
+  await (action === 'stop' ? operator.stop(sandbox.id) : operator.remove(sandbox.id, files));
   const done = action === 'stop' ? 'is stopped' : 'is removed';
   io.out(json ? `${JSON.stringify({ ok: true, id: sandbox.id }, null, 2)}\n` : `Sandbox ${sandbox.id} ${done}.\n`);
   return 0;
@@ -116,7 +120,7 @@ function read(argv: readonly string[]): Wanted | string {
     const boolean = { type: 'boolean' } as const;
     parsed = parseArgs({
       args: [...argv],
-      options: { json: boolean, yes: boolean, help: { ...boolean, short: 'h' } },
+      options: { json: boolean, yes: boolean, 'without-files': boolean, help: { ...boolean, short: 'h' } },
       allowPositionals: true,
     });
   } catch (error) {
@@ -128,13 +132,21 @@ function read(argv: readonly string[]): Wanted | string {
   if (action !== 'list' && action !== 'stop' && action !== 'remove') return `There is no command \`${action}\`.`;
   const others = action === 'list' ? positionals.slice(1) : rest;
   if (others.length > 0) return `\`${others.join(' ')}\` is one word too many for ${action}.`;
-  if (values.yes === true && action !== 'remove') return `--yes means nothing for ${action}.`;
+  for (const option of ['yes', 'without-files']) {
+    if (values[option] === true && action !== 'remove') return `--${option} means nothing for ${action}.`;
+  }
   if (action !== 'list' && (id === undefined || !/^[a-z0-9]{1,32}$/.test(id))) {
     return id === undefined
       ? `${action} needs the ID of a sandbox.`
       : `\`${id}\` is no ID: it has small letters and digits.`;
   }
-  return { action, id: id ?? '', json: values.json === true, yes: values.yes === true };
+  return {
+    action,
+    id: id ?? '',
+    json: values.json === true,
+    yes: values.yes === true,
+    files: values['without-files'] === true ? 'discard' : 'keep',
+  };
 }
 
 function isMain(): boolean {

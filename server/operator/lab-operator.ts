@@ -42,9 +42,9 @@ export function createLabOperator(parts: LabOperatorParts): OperatorServer {
         logger.info({ sandbox: id }, 'the operator stops a sandbox');
         await sandboxes.stop(id, 'operator');
       },
-      remove: async (id) => {
-        logger.info({ sandbox: id }, 'the operator removes a sandbox');
-        await sandboxes.remove(id);
+      remove: async (id, files) => {
+        logger.info({ sandbox: id, files }, 'the operator removes a sandbox');
+        await sandboxes.remove(id, files);
       },
     },
   });

@@ -8,8 +8,8 @@ import type { ListedSandbox } from './listed-sandbox.ts';
 export interface OperatedSandboxes {
   list(): Promise<ManagedSandbox[]>;
   stop(id: string, why: StopReason): Promise<void>;
-  /** The learner's files are kept as an archive. */
-  remove(id: string): Promise<void>;
+  /** The learner's files are kept as an archive, or given up. */
+  remove(id: string, files: 'keep' | 'discard'): Promise<void>;
   counts(): {
     byState: Readonly<Record<SandboxStatus['state'], number>>;
     pool: { ready: number; wanted: number; filling: boolean };

@@ -9,7 +9,7 @@ import { type OperatorRecord, readOperatorRecord, writerRuns } from './operator-
 export interface LabOperator {
   list(): Promise<ListedSandbox[]>;
   stop(id: string): Promise<void>;
-  remove(id: string): Promise<void>;
+  remove(id: string, files: 'keep' | 'discard'): Promise<void>;
 }
 
 const refusal = z.object({ error: z.object({ code: z.enum(errorCodes), message: z.string() }) });
@@ -29,7 +29,8 @@ export async function operatorOf({ dataDir }: Pick<Config, 'dataDir'>): Promise<
       return parsed.data.sandboxes;
     },
     stop: async (id) => void (await ask('POST', `/sandboxes/${id}/stop`)),
-    remove: async (id) => void (await ask('DELETE', `/sandboxes/${id}`)),
+    remove: async (id, files) =>
+      void (await ask('DELETE', `/sandboxes/${id}${files === 'discard' ? '?files=discard' : ''}`)),
   };
 }
 

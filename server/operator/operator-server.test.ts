@@ -36,8 +36,9 @@ const serve = (options: { token?: string | null; port?: number } = {}) =>
     sandboxes: {
       list: async () => [sandbox],
       stop: async (id) => void done.push(`stop ${id}`),
-      remove: async () => {
-        throw new DrydockError('archive.failed', 'The archive could not be made.');
+      remove: async (id, files) => {
+        if (files === 'keep') throw new DrydockError('archive.failed', 'The archive could not be made.');
+        done.push(`remove ${id} without files`);
       },
     },
   });
@@ -121,7 +122,9 @@ test('a sandbox is stopped; what removing throws is told', async () => {
   const operator = await operatorOf({ dataDir });
   await operator.stop(sandbox.id);
   expect(done).toEqual([`stop ${sandbox.id}`]);
-  await expect(operator.remove(sandbox.id)).rejects.toMatchObject({ code: 'archive.failed' });
+  await expect(operator.remove(sandbox.id, 'keep')).rejects.toMatchObject({ code: 'archive.failed' });
+  await operator.remove(sandbox.id, 'discard');
+  expect(done).toEqual([`stop ${sandbox.id}`, `remove ${sandbox.id} without files`]);
 });
 
 test('port and token are in a file that only the lab’s user can read, for as long as it runs', async () => {

@@ -19,8 +19,8 @@ export interface OperatorServerOptions {
     list(): Promise<ListedSandbox[]>;
     /** @throws DrydockError */
     stop(id: string): Promise<void>;
-    /** The learner's files are kept as an archive. @throws DrydockError */
-    remove(id: string): Promise<void>;
+    /** The learner's files are kept as an archive, or given up. @throws DrydockError */
+    remove(id: string, files: 'keep' | 'discard'): Promise<void>;
   };
 }
 
@@ -35,7 +35,7 @@ const address = '127.0.0.1';
 interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   path: RegExp;
-  answer(response: ServerResponse, id: string): Promise<void>;
+  answer(response: ServerResponse, id: string, query: string): Promise<void>;
 }
 
 /**
@@ -105,7 +105,7 @@ async function handle(
   });
   const found = there.find(({ route }) => route.method === request.method);
   if (found !== undefined) {
-    await found.route.answer(response, found.id);
+    await found.route.answer(response, found.id, request.url?.split('?', 2)[1] ?? '');
     return;
   }
   if (there.length === 0) {
@@ -154,7 +154,8 @@ function routesOf({ metrics, sandboxes }: OperatorServerOptions): readonly Route
     {
       method: 'DELETE',
       path: /^\/sandboxes\/([a-z0-9]{8,32})$/,
-      answer: (response, id) => act(response, id, (known) => sandboxes.remove(known)),
+      answer: (response, id, query) =>
+        act(response, id, (known) => sandboxes.remove(known, query === 'files=discard' ? 'discard' : 'keep')),
     },
   ];
 }

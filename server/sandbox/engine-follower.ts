@@ -50,13 +50,19 @@ export class EngineFollower implements Disposable {
     const rows = await store.rows();
     const owned = new Set(rows.map((row) => row.id));
     this.reconcile(found, rows, mark);
-    for (const { id } of found) {
-      if (!owned.has(id) && !pool.has(id)) await this.#removeOrphan(id);
-    }
+    const released = await store.released();
+    for (const id of [...owned, ...pool]) released.delete(id);
+    const orphans = found.filter(({ id }) => !owned.has(id) && !pool.has(id));
+    for (const { id } of orphans.filter((record) => released.has(record.id))) await this.#removeOrphan(id);
+    await this.#leaveStrangers(orphans.filter((record) => !released.has(record.id)));
     this.#parts.pool.poke();
-    await host.sweep([...pool, ...owned]).catch((error: unknown) => {
+    try {
+      await host.sweep([...pool, ...owned], released);
+      const left = new Set((await host.list()).map((record) => record.id));
+      await store.forgetReleased([...released].filter((id) => !left.has(id)));
+    } catch (error) {
       this.#parts.logger.warn(errorForLog(error), 'disks without a sandbox could not be looked for');
-    });
+    }
     await archives.sweep();
   }
 
@@ -119,6 +125,24 @@ export class EngineFollower implements Disposable {
         }
         return;
       }
+    }
+  }
+
+  /**
+   * Sandboxes of this lab that its database knows nothing of: it was put back from an older copy, or is new. Their
+   * files may be somebody's work, so they are stopped and kept until whoever runs the lab removes them.
+   */
+  async #leaveStrangers(records: readonly SandboxRecord[]): Promise<void> {
+    const { host, logger } = this.#parts;
+    for (const { id, state } of records) {
+      logger.warn(
+        { sandbox: id },
+        'the database does not know this sandbox; it is stopped and kept (npm run sandboxes)',
+      );
+      if (state !== 'running' && state !== 'paused') continue;
+      await host.stop(id, { graceSeconds: 10 }).catch((error: unknown) => {
+        logger.warn({ sandbox: id, ...errorForLog(error) }, 'it could not be stopped');
+      });
     }
   }
 

@@ -17,8 +17,8 @@ export type IdleStep = 'pause' | 'stop' | 'remove' | null;
 
 /** A look costs the engine one listing; short limits are looked at more often, in milliseconds. */
 const lookEvery = { most: 30_000, least: 250 };
-/** A sandbox whose files could not be archived is tried again so much later. */
-const archiveAgainMs = 60 * 60_000;
+/** A sandbox whose files could not be archived is tried again so much later (ms), twice as late each time. */
+const archiveAgain = { firstMs: 60 * 60_000, longestMs: 7 * 24 * 60 * 60_000 };
 
 /** What has to be done with a sandbox that was not used for so long. The farthest step that is due counts. */
 export function idleStep(state: SandboxRecord['state'] | 'gone', idleMs: number, limits: IdleLimits): IdleStep {
@@ -35,8 +35,8 @@ export class IdleSweeper implements Disposable {
   readonly #quieter: SandboxQuieter;
   readonly #follower: EngineFollower;
   readonly #isBusy: (id: string) => boolean;
-  /** Uptime (ms) before which no archive is tried again. */
-  readonly #notBefore = new Map<string, number>();
+  /** Uptime (ms) before which no archive is tried again, and how long that was. */
+  readonly #notBefore = new Map<string, { at: number; after: number }>();
   #timer: NodeJS.Timeout | null = null;
   #disposed = false;
 
@@ -110,12 +110,15 @@ export class IdleSweeper implements Disposable {
         return;
       case 'remove': {
         const now = this.#parts.uptime.now();
-        if (now < (this.#notBefore.get(row.id) ?? Number.NEGATIVE_INFINITY)) return;
+        const failed = this.#notBefore.get(row.id);
+        if (failed !== undefined && now < failed.at) return;
         try {
           await this.#quieter.remove(entry, row.id, seenAt);
           this.#notBefore.delete(row.id);
         } catch (error) {
-          this.#notBefore.set(row.id, now + archiveAgainMs);
+          const after =
+            failed === undefined ? archiveAgain.firstMs : Math.min(failed.after * 2, archiveAgain.longestMs);
+          this.#notBefore.set(row.id, { at: now + after, after });
           throw error;
         }
       }

@@ -226,3 +226,38 @@ test('a server that starts tells at once what is paused and what is stopped', as
   await next.ensure('bob');
   expect(next.statusOf('bob')).toMatchObject({ state: 'ready', notices: [] });
 });
+
+test('one that is being archived stays when its learner comes back on another server', async () => {
+  const land = await TestLand.open();
+  const idle = { pauseAfter: never, stopAfter: never, removeAfter: 100, removeWarning: 0 };
+  const [here, there] = [land.server({ idle }), land.server({ idle })];
+  const { id } = await there.ensure('ada');
+  await there.stop(id, 'operator');
+  await here.adopt();
+  await here.lookForUnused();
+  land.pass(200);
+  let go = () => {};
+  land.host.gates.set(`read-home ${id}`, new Promise<void>((resolve) => (go = resolve)));
+  const looking = here.lookForUnused();
+  await vi.waitFor(() => expect(here.statusOf('ada').state).toBe('stopped'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await there.ensure('ada')).toMatchObject({ id });
+  go();
+  await looking;
+  expect(land.host.done).toContain(`read-home ${id}`);
+  expect(land.host.done).not.toContain(`remove ${id}`);
+  expect(await land.store.rowOf('ada')).toMatchObject({ id });
+});
+
+test('one of a lab that did not count yet is counted, too', async () => {
+  const land = await TestLand.open();
+  const first = land.server();
+  const { id } = await first.ensure('ada');
+  first.dispose();
+  await land.db.updateTable('sandbox').set({ idle_at: 0 }).execute();
+  const server = land.server({ idle: { pauseAfter: 100, stopAfter: 200, removeAfter: never, removeWarning: 0 } });
+  await server.adopt();
+  land.pass(250);
+  await server.lookForUnused();
+  expect(land.host.running()).not.toContain(id);
+});

@@ -294,11 +294,20 @@ export class SandboxManager implements Disposable {
     else if (!(await this.#quieter.stop(entry, id, why))) throw busy();
   }
 
-  /** Removes a sandbox and keeps its files as an archive. @throws archive.failed, sandbox.gone, sandbox.starting, engine.* */
-  async remove(id: string): Promise<void> {
-    const entry = await this.#owned(id);
-    if (entry === null) await this.#parts.pool.remove(id);
-    else if (!(await this.#quieter.remove(entry, id, null))) throw busy();
+  /**
+   * Removes a sandbox. Its files are kept as an archive of its learner's, or given up.
+   * @throws archive.failed, file.too-large, sandbox.gone, sandbox.starting, engine.*
+   */
+  async remove(id: string, files: 'keep' | 'discard' = 'keep'): Promise<void> {
+    const { host } = this.#parts;
+    const entry = await this.#owned(id).catch(async (error: unknown) => {
+      // One that the database does not know has no learner who could get an archive.
+      if (files === 'discard' && (await host.list()).some((record) => record.id === id)) return undefined;
+      throw error;
+    });
+    if (entry === undefined) await host.remove(id, { keepHome: false });
+    else if (entry === null) await this.#parts.pool.remove(id);
+    else if (!(await this.#quieter.remove(entry, id, null, files))) throw busy();
   }
 
   /** Takes over what is on the engine after a start of the server, and removes what is nobody's. */
@@ -344,7 +353,10 @@ export class SandboxManager implements Disposable {
     const row = (await store.rows()).find((each) => each.id === id);
     if (row !== undefined) return entries.of(row.learner);
     if (pooled) return null;
-    throw new DrydockError('sandbox.gone', 'There is no sandbox of this id any more.');
+    throw new DrydockError(
+      'sandbox.gone',
+      'The lab’s database knows no such sandbox. If the engine has it, it can only be removed together with its files.',
+    );
   }
 
   #isInUse(learner: string, id: string): boolean {
@@ -375,7 +387,8 @@ export class SandboxManager implements Disposable {
 
   async #learnDiskLimit(): Promise<void> {
     const { kind, reason } = (await this.#parts.host.describe()).diskLimit;
-    if (kind !== this.#diskLimit || kind === 'watched') this.#parts.logger.info({ kind, reason }, 'how disks are limited');
+    if (kind !== this.#diskLimit || kind === 'watched')
+      this.#parts.logger.info({ kind, reason }, 'how disks are limited');
     this.#diskLimit = kind;
     if (this.#diskLimit === 'watched') this.#disks.start();
   }

@@ -29,7 +29,7 @@ export function countByState({ entries }: Pick<ManagerParts, 'entries'>): Sandbo
   return byState;
 }
 
-/** What the database says there is, in the state this process and the engine say it has. @throws engine.* */
+/** What the database says there is, and what the engine has besides, in the state this process and the engine say it has. @throws engine.* */
 export async function listSandboxes({
   host,
   store,
@@ -54,7 +54,20 @@ export async function listSandboxes({
       pooled: true,
     }),
   );
-  return [...owned, ...pooled];
+  const known = new Set([...owned, ...pooled].map((each) => each.id));
+  const strangers = [...found.values()]
+    .filter((record) => !known.has(record.id))
+    .map(
+      ({ id, createdAt }): SandboxOverview => ({
+        id,
+        learner: null,
+        state: 'stopped',
+        createdAt,
+        usedAt: null,
+        pooled: false,
+      }),
+    );
+  return [...owned, ...pooled, ...strangers];
 }
 
 /** A sandbox that was found running counts as what it is, though nobody has asked it yet. */

@@ -110,7 +110,7 @@ test('a sandbox of the pool that died or does not answer is never given away', a
   await vi.waitFor(() => expect(land.host.records.has(dead)).toBe(false));
 });
 
-test('after a restart of the server the pool is found again; what is surplus or of nobody is removed', async () => {
+test('after a restart of the server the pool is found again; what is surplus or was let go of is removed', async () => {
   const land = await TestLand.open();
   const first = land.server({ pool: 2 });
   first.watch();
@@ -118,6 +118,8 @@ test('after a restart of the server the pool is found again; what is surplus or 
   const before = land.host.running();
   first.dispose();
   await land.host.make({ id: 'ofnobody1' } as never);
+  await land.store.joinPool('ofnobody1', 1, 9);
+  await land.store.leavePool('ofnobody1');
   const second = land.server({ pool: 1 });
   await second.adopt();
   second.watch();
@@ -126,6 +128,23 @@ test('after a restart of the server the pool is found again; what is surplus or 
   expect(land.host.running()).toHaveLength(1);
   expect(before).toContain(land.host.running()[0]);
   expect(land.host.records.has('ofnobody1')).toBe(false);
+  expect(await land.store.released()).not.toContain('ofnobody1');
+});
+
+test('a sandbox that the database does not know is stopped and kept: the database may be an old copy', async () => {
+  const land = await TestLand.open();
+  const first = land.server({ pool: 0 });
+  const { id } = await first.ensure('ada');
+  first.dispose();
+  await land.db.deleteFrom('sandbox').execute();
+  const second = land.server({ pool: 0 });
+  await second.adopt();
+  expect(land.host.records.get(id)?.state).toBe('exited');
+  expect(land.host.done).not.toContain(`remove ${id}`);
+  expect(await second.list()).toMatchObject([{ id, learner: null, pooled: false }]);
+  await expect(second.remove(id)).rejects.toMatchObject({ code: 'sandbox.gone' });
+  await second.remove(id, 'discard');
+  expect(land.host.records.has(id)).toBe(false);
 });
 
 test('sandboxes of an older image are replaced', async () => {

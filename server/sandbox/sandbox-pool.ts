@@ -35,6 +35,7 @@ const answerWithinMs = 1_500;
 const lookEveryMs = 15_000;
 /** A place in the pool whose sandbox is not ready after so long was left by a server that is gone. */
 const abandonedAfterMs = 3 * 60_000;
+const surrenderWithinMs = 5_000;
 const backOff = { firstMs: 2_000, longestMs: 5 * 60_000 };
 
 /**
@@ -96,7 +97,10 @@ export class SandboxPool implements Disposable {
   /** Gives up one sandbox because a learner needs the room. False: there is none. */
   async surrender(): Promise<boolean> {
     // One that is being made counts already, and cannot be stopped half-way.
-    if (this.#members.size === 0 && this.#filling !== null) await this.#filling;
+    // It is not waited for long: a start that hangs must not keep learners waiting.
+    if (this.#members.size === 0 && this.#filling !== null) {
+      await Promise.race([this.#filling, pauseFor(surrenderWithinMs, this.#abort.signal)]);
+    }
     const member = this.#take();
     if (member === null) return false;
     await this.#discard(member.id, 'a learner needs the room');

@@ -68,8 +68,8 @@ export class SandboxQuieter {
    * @param seenAt the database's word that it was not used; null: whether it was or not
    * @throws archive.failed, host.disk-full, file.too-large, engine.*: then it is stopped, and stays
    */
-  async remove(entry: Entry, id: string, seenAt: number | null): Promise<boolean> {
-    const { host, archives, entries, idle, clock, logger } = this.#parts;
+  async remove(entry: Entry, id: string, seenAt: number | null, files: 'keep' | 'discard' = 'keep'): Promise<boolean> {
+    const { host, archives, entries, idle, clock, logger, spec } = this.#parts;
     let removed = false;
     const done = await this.#quiet(entry, async () => {
       entry.id = id;
@@ -78,7 +78,13 @@ export class SandboxQuieter {
         const why = seenAt === null ? 'operator' : 'idle';
         await this.#end(entry, id, why, () => entries.set(entry, { state: 'stopped', since: clock.now(), why }));
       }
-      removed = await archives.replace({ id, learner: entry.learner, seenAt });
+      const replace = () => archives.replace({ id, learner: entry.learner, seenAt }, files);
+      removed = await replace().catch(async (error: unknown) => {
+        // Somebody removed the container on the engine and left its disks: they are read through a new one.
+        if (record !== undefined || !(error instanceof DrydockError) || error.code !== 'sandbox.failed') throw error;
+        await host.make({ id, learner: entry.learner, ...spec });
+        return replace();
+      });
       if (!removed) return;
       logger.info({ sandbox: id }, 'removed a sandbox and kept its files');
       idle.forget(id);

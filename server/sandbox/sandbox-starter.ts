@@ -81,7 +81,7 @@ export class SandboxStarter implements Disposable {
     return this.#work(entry, async () => {
       await entry.quieting?.catch(() => undefined);
       const { host, store, notices } = this.#parts;
-      const row = await store.rowOf(entry.learner);
+      const row = await this.#rowInUse(entry.learner);
       if (row !== null) {
         await this.#queue.run(() => host.remove(row.id, { keepHome: true }));
         await store.setStopped(row.id, null);
@@ -134,10 +134,10 @@ export class SandboxStarter implements Disposable {
   }
 
   async #obtain(entry: Entry, since: number): Promise<Obtained> {
-    const { host, store, pool, notices } = this.#parts;
+    const { host, pool, notices } = this.#parts;
     const wasPaused = entry.status.state === 'paused';
     await entry.quieting?.catch(() => undefined);
-    const row = await store.rowOf(entry.learner);
+    const row = await this.#rowInUse(entry.learner);
     if (row === null) {
       const claimed = await pool.claim(entry.learner);
       if (claimed !== null) {
@@ -159,6 +159,20 @@ export class SandboxStarter implements Disposable {
       }
     }
     return this.#cold(entry, since, row);
+  }
+
+  /** The learner's row, marked as used now: a server that is archiving this sandbox at this moment then keeps it. */
+  async #rowInUse(learner: string): Promise<SandboxRow | null> {
+    const { store, clock } = this.#parts;
+    for (let attempt = 1; ; attempt += 1) {
+      const row = await store.rowOf(learner);
+      if (row === null) return null;
+      const now = clock.now();
+      const at = now === row.idleAt ? now + 1 : now;
+      const made = await store.saveIdle([{ id: row.id, seenAt: row.idleAt, idleMs: 0, at, used: false }]);
+      // Another server counted it, or removed it, in between: looked at anew.
+      if (made.has(row.id) || attempt === 5) return { ...row, idleMs: 0, idleAt: at };
+    }
   }
 
   #cold(entry: Entry, since: number, row: SandboxRow | null, { wasReset = false } = {}): Promise<Obtained> {

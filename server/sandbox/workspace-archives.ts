@@ -47,9 +47,12 @@ export class WorkspaceArchives {
    * @param seenAt the database's word that it was not used; false when it was used since, and nothing was done
    * @throws archive.failed, host.disk-full, engine.*; then the sandbox is as it was
    */
-  async replace(sandbox: { id: string; learner: string; seenAt: number | null }): Promise<boolean> {
+  async replace(
+    sandbox: { id: string; learner: string; seenAt: number | null },
+    files: 'keep' | 'discard' = 'keep',
+  ): Promise<boolean> {
     const { store, host, clock, logger } = this.#options;
-    const made = await this.#write(sandbox.id);
+    const made = files === 'discard' ? null : await this.#write(sandbox.id);
     let replaced = false;
     try {
       replaced = await store.replaceSandbox(

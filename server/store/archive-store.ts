@@ -1,5 +1,6 @@
 import type { WorkspaceArchive } from '../../protocol/sandbox.ts';
 import type { Store } from './open-store.ts';
+import { release } from './sandbox-store.ts';
 
 /** Which archives there are of whose files. The files themselves are `WorkspaceArchives`' business. */
 export class ArchiveStore {
@@ -26,6 +27,7 @@ export class ArchiveStore {
         .returning('id')
         .executeTakeFirst();
       if (gone === undefined) return false;
+      await release(tx, sandbox.id);
       if (archive !== null) {
         await tx
           .insertInto('archive')

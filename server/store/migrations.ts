@@ -78,4 +78,12 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '003-released-sandboxes': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('released_sandbox')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .execute();
+    },
+  },
 };

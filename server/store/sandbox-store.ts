@@ -82,11 +82,6 @@ export class SandboxStore {
     });
   }
 
-  /** The sandbox is the learner's no more. */
-  async forget(id: string): Promise<void> {
-    await this.#db.deleteFrom('sandbox').where('id', '=', id).execute();
-  }
-
   async setStopped(id: string, stopped: { why: EndReason; at: number } | null): Promise<void> {
     await this.#db
       .updateTable('sandbox')
@@ -114,7 +109,8 @@ export class SandboxStore {
           .set({ idle_ms: idleMs, idle_at: at, ...(used ? { attended_at: at } : {}) })
           .where('id', '=', id)
           // Use is a fact whoever counted; only time that passed must not be counted twice.
-          .$if(!used, (query) => query.where('idle_at', '=', seenAt))
+          // 0: a row of a lab that did not count yet, which `toRow` shows as of its last use.
+          .$if(!used, (query) => query.where('idle_at', 'in', [seenAt, 0]))
           .returning('id')
           .executeTakeFirst();
         if (row !== undefined) made.add(row.id);
@@ -150,9 +146,32 @@ export class SandboxStore {
 
   /** Takes it out of the pool. True for the one caller that did, which has to remove the sandbox. */
   async leavePool(id: string): Promise<boolean> {
-    const row = await this.#db.deleteFrom('pool_sandbox').where('id', '=', id).returning('id').executeTakeFirst();
-    return row !== undefined;
+    return this.#db.transaction().execute(async (tx) => {
+      const row = await tx.deleteFrom('pool_sandbox').where('id', '=', id).returning('id').executeTakeFirst();
+      if (row === undefined) return false;
+      await release(tx, id);
+      return true;
+    });
   }
+
+  /** Sandboxes this lab let go of that may still be on the engine. */
+  async released(): Promise<Set<string>> {
+    return new Set((await this.#db.selectFrom('released_sandbox').select('id').execute()).map((row) => row.id));
+  }
+
+  /** They are gone from the engine. */
+  async forgetReleased(ids: Iterable<string>): Promise<void> {
+    for (const id of ids) await this.#db.deleteFrom('released_sandbox').where('id', '=', id).execute();
+  }
+}
+
+/** Part of whatever takes a sandbox from its last owner: from then on it is to be removed with everything in it. */
+export async function release(tx: Store, id: string): Promise<void> {
+  await tx
+    .insertInto('released_sandbox')
+    .values({ id })
+    .onConflict((c) => c.doNothing())
+    .execute();
 }
 
 interface Raw {

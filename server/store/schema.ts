@@ -22,6 +22,11 @@ export interface Database {
   };
   /** Sandboxes of nobody that wait to be claimed. A row that is deleted was claimed or is being removed. */
   pool_sandbox: { id: string; added_at: number; ready: number };
+  /**
+   * Sandboxes this lab let go of, until they are gone from the engine. One that is neither here nor anybody's is not
+   * ours to remove: the database may be an old copy, or a new one.
+   */
+  released_sandbox: { id: string };
   /** Files of sandboxes that were removed; `<data>/archives/<id>.tar.gz`. */
   archive: {
     id: string;
