@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Benchmark } from './benchmark.ts';
 import { type RunningLab, withLabProcess } from './lab-process.ts';
 import { orAbort } from './or-abort.ts';
-import { memoryAvailable, readLoads } from './sandbox-load.ts';
+import { memoryAvailable, readLoads, readProcessors } from './sandbox-load.ts';
 import { SocketLearner } from './socket-learner.ts';
 import { rounded, summarise } from './summary.ts';
 import type { Workbench } from './workbench.ts';
@@ -43,7 +43,10 @@ export const density: Benchmark = {
 
         const active = learners.slice(-Math.max(1, Math.min(mostActive, Math.floor(learners.length / activeShare))));
         bench.tell(`  ${active.length} type, ${learners.length - active.length} are idle`);
+        const began = { at: performance.now(), ...(await readProcessors(lab)) };
         const typed = await orAbort(bench.signal, Promise.allSettled(active.map((learner) => typeFor(learner, keys))));
+        const ended = await readProcessors(lab);
+        const cores = (seconds: number) => rounded((seconds * 1000) / (performance.now() - began.at));
         const subject = summarise(typed.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
         const errors = [
           ...raised.errors,
@@ -67,6 +70,7 @@ export const density: Benchmark = {
             idleMegabytes: idle.megabytes,
             hostMegabytesEach: rounded(hostEach / 1e6),
             idleCpuPercentOfACore: idle.cpuPercent,
+            coresWhileTyping: { machine: cores(ended.machine - began.machine), own: cores(ended.own - began.own) },
             serverMegabytes: rounded(lab.server.residentMemory() / 1e6),
             openLessonMs: summarise([first.took, ...raised.took]),
             errors: errors.length,

@@ -38,6 +38,23 @@ export async function readLoads({ host, engine }: RunningLab): Promise<Map<strin
   return loads;
 }
 
+/** Seconds of processor time so far: of all processors of the machine, and of this lab with its benchmark. */
+export async function readProcessors(lab: RunningLab): Promise<{ machine: number; own: number }> {
+  const sandboxes = [...(await readLoads(lab)).values()].reduce((sum, { cpu }) => sum + cpu / 1e9, 0);
+  const { user, system } = process.cpuUsage();
+  // After the name, which may hold anything: fields 14 and 15, in ticks.
+  const server = (await readFile(`/proc/${lab.server.pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
+  const [, userTime, nice, systemTime, , , irq, softirq] = (await readFile('/proc/stat', 'utf8'))
+    .split(/\s+/)
+    .map(Number);
+  const ticks = (...values: (number | undefined)[]) =>
+    values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / 100;
+  return {
+    machine: ticks(userTime, nice, systemTime, irq, softirq),
+    own: sandboxes + (user + system) / 1e6 + ticks(Number(server[11]), Number(server[12])),
+  };
+}
+
 /** Bytes that programs could still have, page cache included. */
 export async function memoryAvailable(): Promise<number> {
   const kibibytes = /^MemAvailable:\s+(\d+) kB$/m.exec(await readFile('/proc/meminfo', 'utf8'))?.[1];

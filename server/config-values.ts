@@ -25,13 +25,36 @@ export function readDuration(text: string): number | undefined {
   return match?.[1] === undefined || unit === undefined ? undefined : Math.round(Number(match[1]) * unit);
 }
 
-/** An IPv4 network such as `10.213.0.0/16`, with room for 64 networks of 8 addresses at least. */
+/** The private networks, and the one every Docker host has for itself: first address and prefix length. */
+const privateNetworks: readonly [string, number][] = [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['100.64.0.0', 10],
+];
+const dockersOwn: [string, number] = ['172.17.0.0', 16];
+
+/** A private IPv4 network such as `10.213.0.0/16`, with room for 64 networks of 8 addresses at least. */
 export function readNetworkRange(text: string): string | undefined {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text.trim());
+  const address = match?.[1];
   const bits = Number(match?.[2]);
-  if (match?.[1] === undefined || isIP(match[1]) !== 4 || bits < 8 || bits > 23) return undefined;
-  const address = match[1].split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return address % 2 ** (32 - bits) === 0 ? text.trim() : undefined;
+  if (address === undefined || isIP(address) !== 4 || bits < 8 || bits > 23) return undefined;
+  if (first(address, bits) !== toNumber(address)) return undefined;
+  const within = privateNetworks.some(([net, length]) => bits >= length && first(address, length) === toNumber(net));
+  const shared = Math.min(bits, dockersOwn[1]);
+  const overlaps = first(address, shared) === first(dockersOwn[0], shared);
+  return within && !overlaps ? text.trim() : undefined;
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** The first address of the network with this prefix length that the address is in. */
+function first(address: string, bits: number): number {
+  const size = 2 ** (32 - bits);
+  return Math.floor(toNumber(address) / size) * size;
 }
 
 export function readWholeNumber(text: string): number | undefined {

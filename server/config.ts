@@ -163,7 +163,8 @@ function configurationSchema(root: string) {
     }),
     DRYDOCK_EGRESS_RANGE: value({
       default: '10.213.0.0/16',
-      allowed: 'an IPv4 network from /8 to /23',
+      allowed:
+        'a private IPv4 network from /8 to /23, written with its first address, that is not 172.17.0.0/16 or around it',
       description: 'Addresses for the networks of sandboxes that reach the internet.',
       read: readNetworkRange,
     }),

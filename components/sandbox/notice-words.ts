@@ -24,7 +24,7 @@ export function noticeWords(notice: SandboxNotice, now: number): NoticeWords {
     case 'archived':
       return plain(
         'Your earlier sandbox was removed; your files were kept',
-        `It had not been used for long. Its containers, images and volumes are gone. The files of all lessons are in an archive that was made ${sayMoment(notice.archive.createdAt, now)} (${formatMemory(notice.archive.bytes)}).`,
+        `It was not used for long, or whoever runs this lab removed it. Its containers, images and volumes are gone. The files of all lessons are in an archive that was made ${sayMoment(notice.archive.createdAt, now)} (${formatMemory(notice.archive.bytes)}).`,
       );
     case 'disk-full':
       return {

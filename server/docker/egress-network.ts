@@ -55,7 +55,7 @@ export async function makeEgressNetwork(engine: Engine, id: string, range: strin
   }
   throw new DrydockError(
     'egress.unavailable',
-    `There is no address left in ${range} for your sandbox’s way to the internet. Whoever runs this Drydock has to set a larger DRYDOCK_EGRESS_RANGE.`,
+    `There is no free network in ${range} for your sandbox’s way to the internet: all are taken, or the range overlaps with a network this machine has already. Whoever runs this Drydock has to set another DRYDOCK_EGRESS_RANGE.`,
     { cause: refusal },
   );
 }

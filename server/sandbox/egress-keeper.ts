@@ -65,7 +65,7 @@ export class EgressKeeper {
         }
       }
     }
-    if (asked && problem !== null) notices.add(entry, { kind: 'egress-unavailable', message: problem });
+    if (problem !== null) notices.add(entry, { kind: 'egress-unavailable', message: problem });
     else notices.remove(entry, 'egress-unavailable');
     if (entry.egress !== before) retell(entry);
   }

@@ -86,7 +86,7 @@ export class SandboxQuieter {
         return replace();
       });
       if (!removed) return;
-      logger.info({ sandbox: id }, 'removed a sandbox and kept its files');
+      logger.info({ sandbox: id }, 'removed a sandbox');
       idle.forget(id);
       entry.id = null;
       entry.notices = [];
