@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
+import { openStore } from './store/open-store.ts';
 import { openTestLab, type TestLab, TestPage, welcome } from './test-lab.ts';
 import { testLimits } from './test-limits.ts';
 import { mainLabConfig, testSandboxImage } from './test-sandbox-image.ts';
@@ -147,18 +148,25 @@ test('the learner’s dockerd may die under an open terminal: the shell lives, a
   await page.untilOutput('main', /back-8/, 40_000);
 });
 
-test('sandboxes of nobody are removed at the next start, those of learners stay', async () => {
+test('what the lab let go of is removed at the next start; what it does not know is stopped and kept', async () => {
   const page = await lab.visit();
   await openLesson(page);
   const { engine } = mainLabConfig();
   const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const host = createDockerSandboxHost({ engine, lab: lab.lab, seccompProfile: {}, logger: silent });
   const limits = testLimits;
-  await host.make({ id: 'ofnobody', learner: null, image: testSandboxImage(), limits, registryVolume: null });
-  const mine = (await host.list()).map((record) => record.id).filter((id) => id !== 'ofnobody');
+  const make = (id: string) =>
+    host.make({ id, learner: null, image: testSandboxImage(), limits, registryVolume: null });
+  await make('released1');
+  await make('stranger1');
+  const store = await openStore(lab.dataDir);
+  await store.insertInto('released_sandbox').values({ id: 'released1' }).execute();
+  await store.destroy();
+  const others = (await host.list()).map((record) => record.id).filter((id) => id !== 'released1');
   await lab.restart();
   const after = await host.list();
-  expect(after.map((record) => record.id).sort()).toEqual(mine.sort());
+  await host.remove('stranger1', { keepHome: false });
+  expect(after.map((record) => record.id).sort()).toEqual(others.sort());
   expect(after.some((record) => record.state === 'running')).toBe(true);
 });
 

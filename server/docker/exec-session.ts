@@ -134,7 +134,7 @@ class DockerExecSession implements ExecSession {
    * one that still counts as running is looked at again for a while. @throws sandbox.gone
    */
   async #requireSurvivor(): Promise<void> {
-    for (const pause of [0, 50, 100, 200, 400, 800, 800]) {
+    for (const pause of [0, 50, 100, 200, 400, 800, 1600, 3000]) {
       await sleep(pause);
       await this.#engine.requireRunning(this.#sandbox);
     }
