@@ -2,7 +2,7 @@ import type { GaugeName } from './gauges.ts';
 
 interface GaugeWords {
   label: string;
-  /** Where it warns in the status bar: "Disk 93 % full". */
+  /** Where it warns in the status bar: "Disk is 93 % full". */
   short: string;
   /** What is counted, and what happens at the limit. */
   meaning: string;
@@ -19,55 +19,55 @@ const findContainer = {
 export const gaugeWords: Record<GaugeName, GaugeWords> = {
   memory: {
     label: 'Memory',
-    short: 'Memory',
+    short: 'Memory is',
     meaning: 'Docker, containers and shells together. Full: a large process is ended.',
     remedy: findContainer,
   },
   cpu: {
     label: 'CPU',
-    short: 'CPU',
+    short: 'CPU is',
     meaning: 'Cores in use now. At the limit all gets slower; nothing is lost.',
     remedy: { words: 'Wait, or stop what works so hard. To see it:', command: 'top' },
   },
   pids: {
     label: 'Processes',
-    short: 'Processes',
+    short: 'Processes are',
     meaning: 'With their threads. At the limit nothing new starts.',
     remedy: findContainer,
   },
   'open-files': {
     label: 'Open files',
-    short: 'Open files',
+    short: 'Open files are',
     meaning: 'Of the process that has most. At the limit: “Too many open files”.',
     remedy: { words: 'Restart the program that has so many.', command: null },
   },
   disk: {
     label: 'Disk',
-    short: 'Disk',
+    short: 'Disk is',
     meaning: 'Images, containers, volumes, build cache. Full: “No space left on device”.',
     remedy: { words: 'Remove what nothing uses:', command: prune },
   },
   'disk-inodes': {
     label: 'Files on this disk',
-    short: 'Files on the disk',
+    short: 'Files on the disk are',
     meaning: 'Folders too. At the limit also: “No space left on device”.',
     remedy: { words: 'Remove what nothing uses:', command: prune },
   },
   log: {
     label: 'Largest log',
-    short: 'Log',
+    short: 'Log is',
     meaning: 'Of one container. At the limit the oldest lines go.',
     remedy: { words: '', command: null },
   },
   home: {
     label: 'Size of your files',
-    short: 'Your files',
+    short: 'Your files are',
     meaning: 'Those of all lessons. Full: nothing more can be saved.',
     remedy: { words: 'Delete what you no longer need. The largest:', command: 'du -ah ~ | sort -h | tail' },
   },
   'home-inodes': {
     label: 'Number of your files',
-    short: 'Number of your files',
+    short: 'Number of your files is',
     meaning: 'Folders too. At the limit no new ones can be made.',
     remedy: { words: 'Delete what you no longer need.', command: null },
   },
@@ -86,11 +86,11 @@ export const makingRoom =
 /** Those in the status bar. */
 export const barGauges: readonly GaugeName[] = ['memory', 'disk', 'cpu'];
 
-/** What a gauge that warns says: "Disk 93 % full". */
+/** What a gauge that warns says: "Disk is 93 % full". */
 export function warningWords(name: GaugeName, percent: string, full: boolean): string {
   const { short } = gaugeWords[name];
-  if (name === 'cpu') return 'CPU at its limit';
+  if (name === 'cpu') return `${short} at its limit`;
   if (name === 'pids' || name === 'open-files' || name === 'disk-inodes' || name === 'home-inodes')
-    return full ? `${short}: limit reached` : `${short}: ${percent} of the limit`;
+    return full ? `${short} at the limit` : `${short} at ${percent} of the limit`;
   return full ? `${short} full` : `${short} ${percent} full`;
 }

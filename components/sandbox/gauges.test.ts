@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxCeilings, SandboxUse } from '../../protocol/sandbox.ts';
+import { warningWords } from './gauge-words.ts';
 import { type GaugeMemory, gaugesOf, noGauges, noteUse, percentOf } from './gauges.ts';
 
 const MiB = 1024 ** 2;
@@ -52,6 +53,15 @@ describe('gauges', () => {
     expect(watched.get('log')?.value).toBe('not known, limit 10 MiB');
   });
 
+  it('never say more than the limit', () => {
+    const over = gaugesOf(measured([{ memory: 1025 * MiB, pids: 1001, cpus: 2.01 }]), limits);
+    expect(['memory', 'pids', 'cpu'].map((name) => over.get(name as 'memory')?.value)).toEqual([
+      '1 GiB of 1 GiB',
+      '1,000 of 1,000',
+      '2.00 of 2 cores',
+    ]);
+  });
+
   it('know nothing of a sandbox that is gone', () => {
     const gauges = gaugesOf(noteUse(measured([{ memory: 1024 * MiB }]), null, limits), limits);
     expect([...gauges.values()].filter(({ share, warns }) => share !== null || warns)).toEqual([]);
@@ -77,6 +87,16 @@ describe('gauges', () => {
     expect(warned([{ logBytes: 10 * MiB }])).toEqual([]);
     expect(warned([{ cpus: 2 }, { cpus: 2 }, {}, { cpus: 2 }, { cpus: 2 }])).toEqual([]);
     expect(warned([{ cpus: 2 }, { cpus: 2 }, { cpus: 2 }])).toEqual(['cpu']);
+  });
+});
+
+describe('a warning', () => {
+  it('is a sentence', () => {
+    expect(warningWords('home', '100 %', true)).toBe('Your files are full');
+    expect(warningWords('disk', '93 %', false)).toBe('Disk is 93 % full');
+    expect(warningWords('pids', '100 %', true)).toBe('Processes are at the limit');
+    expect(warningWords('open-files', '93 %', false)).toBe('Open files are at 93 % of the limit');
+    expect(warningWords('cpu', '100 %', true)).toBe('CPU is at its limit');
   });
 });
 

@@ -106,7 +106,8 @@ function shareOf(definition: Definition, use: SandboxUse, limits: SandboxCeiling
 }
 
 function pair({ kind }: Definition, used: number, limit: number): string {
-  return `${inUnits(kind, used, true)} of ${inUnits(kind, limit)}`;
+  // The kernel lets some pass by a page or two; more than the limit reads like a mistake.
+  return `${inUnits(kind, Math.min(used, limit), true)} of ${inUnits(kind, limit)}`;
 }
 
 function inUnits(kind: Kind, amount: number, bare = false): string {

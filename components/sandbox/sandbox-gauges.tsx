@@ -1,15 +1,15 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { Popover } from '../ui/popover.tsx';
 import { GaugeBar, warningOf } from './gauge-bar.tsx';
 import type { GaugeName } from './gauges.ts';
 import { SandboxPanel } from './sandbox-panel.tsx';
+import type { PageSandbox } from './sandbox-words.ts';
 import { useGauges } from './use-gauges.ts';
 
 /** What the sandbox uses of its limits: in the status bar always, in a panel whole. */
-export function SandboxGauges({ sandbox }: { sandbox: SandboxStatus }) {
+export function SandboxGauges({ sandbox }: { sandbox: PageSandbox }) {
   const found = useGauges(sandbox);
   const spoken = useSpokenWarnings(found);
   if (found === null) return null;
@@ -28,15 +28,17 @@ export function SandboxGauges({ sandbox }: { sandbox: SandboxStatus }) {
   );
 }
 
-/** A warning is read out when it begins, not at every number. */
+/** A warning is read out when it begins, not at every number, and is gone when it is no longer true. */
 function useSpokenWarnings(found: ReturnType<typeof useGauges>): string {
-  const [spoken, setSpoken] = useState('');
+  const [spoken, setSpoken] = useState<{ words: string; of: GaugeName[] }>({ words: '', of: [] });
   const known = useRef(new Set<GaugeName>());
   useEffect(() => {
     const warned = [...(found?.gauges.values() ?? [])].filter(({ warns }) => warns);
     const fresh = warned.filter(({ name }) => !known.current.has(name));
     known.current = new Set(warned.map(({ name }) => name));
-    if (fresh.length > 0) setSpoken(`Your sandbox: ${fresh.map(warningOf).join(', ')}.`);
+    if (fresh.length > 0)
+      setSpoken({ words: `Your sandbox: ${fresh.map(warningOf).join(', ')}.`, of: fresh.map(({ name }) => name) });
+    else if (spoken.of.some((name) => !known.current.has(name))) setSpoken({ words: '', of: [] });
   });
-  return spoken;
+  return spoken.words;
 }

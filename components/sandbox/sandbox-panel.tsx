@@ -2,17 +2,18 @@
 
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
-import type { SandboxCeilings, SandboxStatus } from '../../protocol/sandbox.ts';
+import type { SandboxCeilings } from '../../protocol/sandbox.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { MeterBar } from '../ui/meter.tsx';
 import { warningOf } from './gauge-bar.tsx';
 import { gaugeGroups, gaugeWords, makingRoom } from './gauge-words.ts';
 import { type Gauge, percentOf } from './gauges.ts';
+import type { PageSandbox } from './sandbox-words.ts';
 import type { SandboxGauges } from './use-gauges.ts';
 
 interface SandboxPanelProps extends SandboxGauges {
-  sandbox: SandboxStatus;
+  sandbox: PageSandbox;
 }
 
 /** Every limit of the sandbox: how much is used, what it counts, and what to do at its end. */
@@ -123,10 +124,10 @@ function LimitNotes({ limits }: { limits: SandboxCeilings }) {
       </p>
       <p className="mt-1.5">
         {limits.diskLimit === 'hard'
-          ? 'The disks end at their limit.'
+          ? 'Docker’s disk and your files cannot grow beyond their limits: what does not fit any more is refused.'
           : 'The disks are watched: the lab stops a sandbox that uses more, and says so.'}{' '}
         {limits.egress === 'none'
-          ? 'There is no internet in it: images come from the lab’s own registry.'
+          ? 'This sandbox has no internet: images come from the lab’s own registry.'
           : 'It reaches the internet, but no private network and not this server.'}
       </p>
     </div>

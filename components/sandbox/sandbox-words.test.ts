@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
-import { failureWords, restOf, sandboxWords } from './sandbox-words.ts';
+import { failureWords, followSandbox, type PageSandbox, restOf, sandboxWords } from './sandbox-words.ts';
 
 const now = Date.now();
 
@@ -18,13 +17,39 @@ describe('a sandbox at rest', () => {
   });
 
   it('is not one that runs, starts or failed', () => {
-    const others: SandboxStatus[] = [
+    const others: PageSandbox[] = [
       { state: 'none' },
       { state: 'starting', stage: 'queued', since: now },
       { state: 'resetting', since: now },
       { state: 'failed', since: now, error: { code: 'sandbox.failed', message: '' } },
     ];
     expect(others.map((each) => restOf(each, now))).toEqual([null, null, null, null]);
+  });
+});
+
+describe('a sandbox that is not there', () => {
+  const since = now;
+
+  it('was removed if the page knew it, and is asked for if it did not', () => {
+    const known: PageSandbox[] = [
+      { state: 'paused', since },
+      { state: 'stopped', since, why: 'idle' },
+      { state: 'failed', since, error: { code: 'sandbox.failed', message: '' } },
+      { state: 'removed' },
+    ];
+    expect(known.map((each) => followSandbox(each, { state: 'none' }))).toEqual(
+      known.map(() => ({ state: 'removed' })),
+    );
+    expect(followSandbox({ state: 'none' }, { state: 'none' })).toEqual({ state: 'none' });
+    expect(followSandbox({ state: 'removed' }, { state: 'resetting', since }).state).toBe('resetting');
+  });
+
+  it('says that the files are kept, with a button', () => {
+    expect(restOf({ state: 'removed' }, now)).toMatchObject({
+      words: expect.stringMatching(/was removed.*your files are kept/),
+      action: 'Start a new one',
+    });
+    expect(sandboxWords({ state: 'removed' })).toBe('Sandbox removed');
   });
 });
 

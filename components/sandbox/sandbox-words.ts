@@ -2,9 +2,30 @@ import type { ErrorCode } from '../../protocol/errors.ts';
 import type { SandboxStage, SandboxStatus, StopReason } from '../../protocol/sandbox.ts';
 import { formatMoment } from '../ui/moment.ts';
 
+/** The sandbox as a page knows it: one that is no longer there was something else before there was any. */
+export type PageSandbox = SandboxStatus | { state: 'removed' };
+
+/** What became of the sandbox the page knew. */
+export function followSandbox(before: PageSandbox, now: SandboxStatus): PageSandbox {
+  if (now.state !== 'none') return now;
+  switch (before.state) {
+    case 'ready':
+    case 'paused':
+    case 'stopped':
+    case 'failed':
+    case 'removed':
+      return { state: 'removed' };
+    case 'none':
+    case 'starting':
+    case 'resetting':
+      return now;
+  }
+}
+
 const stages: Record<SandboxStage, string> = {
   queued: 'Waiting for a free place',
-  creating: 'Making your sandbox',
+  // Also where it is there and only has to be started.
+  creating: 'Preparing your sandbox',
   starting: 'Starting your sandbox',
   'waiting-for-daemon': 'Waiting for Docker to answer',
   'preparing-files': 'Putting the lesson’s files in place',
@@ -15,7 +36,7 @@ export function stageWords(stage: SandboxStage): string {
 }
 
 /** The state of the sandbox in few words, for the bar. */
-export function sandboxWords(sandbox: SandboxStatus): string {
+export function sandboxWords(sandbox: PageSandbox): string {
   switch (sandbox.state) {
     case 'none':
       return 'Asking for a sandbox';
@@ -27,6 +48,8 @@ export function sandboxWords(sandbox: SandboxStatus): string {
       return 'Sandbox paused';
     case 'stopped':
       return 'Sandbox stopped';
+    case 'removed':
+      return 'Sandbox removed';
     case 'resetting':
       return 'Resetting the sandbox';
     case 'failed':
@@ -49,8 +72,10 @@ const whyStopped: Record<StopReason, (at: string) => string> = {
   operator: (at) => `Stopped since ${at}, by whoever runs this lab.`,
 };
 
+const startHint = (what: string) => `Press Enter to start ${what}; what you type before it runs is not kept.`;
+
 /** null: it runs, or is being worked on. */
-export function restOf(sandbox: SandboxStatus, now: number): Rest | null {
+export function restOf(sandbox: PageSandbox, now: number): Rest | null {
   switch (sandbox.state) {
     case 'paused':
       return {
@@ -63,8 +88,16 @@ export function restOf(sandbox: SandboxStatus, now: number): Rest | null {
       return {
         kind: 'stopped',
         words: `${whyStopped[sandbox.why](formatMoment(sandbox.since, now))} Files, images, volumes and containers are kept.`,
-        hint: 'Press any key to start it.',
+        hint: startHint('it'),
         action: 'Start',
+      };
+    case 'removed':
+      return {
+        kind: 'stopped',
+        words:
+          'This sandbox was removed: nobody used it for long, or whoever runs this lab did it. Its containers, images and volumes are gone; your files are kept, and a new sandbox offers them.',
+        hint: startHint('a new one'),
+        action: 'Start a new one',
       };
     case 'none':
     case 'starting':

@@ -1,9 +1,10 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import type { SandboxCeilings, SandboxStatus } from '../../protocol/sandbox.ts';
+import type { SandboxCeilings } from '../../protocol/sandbox.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
 import { type Gauge, type GaugeMemory, type GaugeName, gaugesOf, noGauges, noteUse } from './gauges.ts';
+import type { PageSandbox } from './sandbox-words.ts';
 
 export interface SandboxGauges {
   limits: SandboxCeilings;
@@ -11,7 +12,7 @@ export interface SandboxGauges {
 }
 
 /** The sandbox's limits and what is used of them; while it is paused, what was. null until the limits are known. */
-export function useGauges(sandbox: SandboxStatus): SandboxGauges | null {
+export function useGauges(sandbox: PageSandbox): SandboxGauges | null {
   const lab = useLab();
   const [limits, setLimits] = useState<SandboxCeilings | null>(null);
   const [memory, setMemory] = useState<GaugeMemory>(noGauges);

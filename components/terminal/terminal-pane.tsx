@@ -82,6 +82,12 @@ export function TerminalPane(props: TerminalPaneProps) {
       });
     }
     drop(name);
+    // The button or tab that was pressed may have gone with it.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (document.activeElement === document.body) document.getElementById(tabIdOf(mainTerminal))?.focus();
+      }, 0),
+    );
   };
   const askToClose = (name: string) => {
     if (terminals.find(({ terminal }) => terminal === name)?.busy === true) setClosing(name);

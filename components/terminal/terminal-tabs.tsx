@@ -1,6 +1,6 @@
 'use client';
 
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { classNames } from '../ui/class-names.ts';
 
 interface TerminalTab {
@@ -24,6 +24,17 @@ interface TerminalTabsProps {
 export function TerminalTabs({ tabs, active, onActivate, onClose }: TerminalTabsProps) {
   const list = useRef<HTMLDivElement>(null);
 
+  // Without a scrollbar, the tab that is shown has to come into sight by itself.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is the selected one
+  useEffect(() => {
+    const { current } = list;
+    if (current === null) return;
+    // Looks once at the beginning, too.
+    const observer = new ResizeObserver(() => reveal(current));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [active]);
+
   const onKeyDown = (event: KeyboardEvent<HTMLButtonElement>, index: number) => {
     const last = tabs.length - 1;
     const targets: Record<string, number> = {
@@ -44,7 +55,12 @@ export function TerminalTabs({ tabs, active, onActivate, onClose }: TerminalTabs
   };
 
   return (
-    <div ref={list} role="tablist" aria-label="Terminals" className="flex min-w-0 items-stretch overflow-x-auto">
+    <div
+      ref={list}
+      role="tablist"
+      aria-label="Terminals"
+      className="flex min-w-0 items-stretch overflow-x-auto [scrollbar-width:none] [&::-webkit-scrollbar]:hidden"
+    >
       {tabs.map((tab, index) => {
         const selected = tab.name === active;
         return (
@@ -78,4 +94,12 @@ export function TerminalTabs({ tabs, active, onActivate, onClose }: TerminalTabs
       })}
     </div>
   );
+}
+
+/** Scrolls the selected tab into the strip; sideways only, and nothing around it. */
+function reveal(strip: HTMLElement): void {
+  const tab = strip.querySelector('[aria-selected="true"]')?.getBoundingClientRect();
+  if (tab === undefined) return;
+  const { left, right } = strip.getBoundingClientRect();
+  strip.scrollBy({ left: Math.max(0, tab.right - right) + Math.min(0, tab.left - left) });
 }

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
+import { useOpener } from './use-opener.ts';
 
 interface DialogProps {
   open: boolean;
@@ -28,12 +29,14 @@ export function Dialog({
   closable,
   children,
 }: DialogProps) {
+  const opener = useOpener();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           role={role}
+          {...opener}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={classNames(
             'appear on-steel fixed left-1/2 top-[12dvh] z-50 max-h-[76dvh] w-[calc(100vw-32px)] -translate-x-1/2 overflow-y-auto',

@@ -2,7 +2,9 @@
 
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
+import { useRef } from 'react';
 import { Kbd } from '../ui/kbd.tsx';
+import { useOpener } from '../ui/use-opener.ts';
 
 export interface MenuCommand {
   name: string;
@@ -21,6 +23,8 @@ interface CommandMenuProps {
 }
 
 export function CommandMenu({ open, onOpenChange, commands, placeholder }: CommandMenuProps) {
+  const { onOpenAutoFocus, onCloseAutoFocus } = useOpener();
+  const chosen = useRef<MenuCommand | null>(null);
   const groups = [...new Set(commands.map((command) => command.group))];
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -28,6 +32,13 @@ export function CommandMenu({ open, onOpenChange, commands, placeholder }: Comma
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={onOpenAutoFocus}
+          onCloseAutoFocus={(event) => {
+            onCloseAutoFocus(event);
+            // After the focus has been given back: a command may want it elsewhere.
+            chosen.current?.act();
+            chosen.current = null;
+          }}
           className="appear on-steel fixed top-[12dvh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-140 -translate-x-1/2 overflow-hidden rounded-lg border border-line-strong bg-raised text-ink focus:outline-none"
         >
           <Radix.Title className="sr-only">Commands</Radix.Title>
@@ -52,9 +63,8 @@ export function CommandMenu({ open, onOpenChange, commands, placeholder }: Comma
                         value={command.name}
                         keywords={command.words ?? []}
                         onSelect={() => {
+                          chosen.current = command;
                           onOpenChange(false);
-                          // After the menu has given the focus back: a command may want it elsewhere.
-                          setTimeout(command.act, 0);
                         }}
                         className="flex h-9 cursor-pointer items-center justify-between gap-4 rounded-md px-3 text-control data-[selected=true]:bg-accent-soft"
                       >

@@ -177,7 +177,8 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
             <PaneBoundary pane="The editor">
               <EditorSlot
                 lesson={lesson.id}
-                ready={ready || (session.opened && rest !== null)}
+                // Of one that was removed nothing is asked: it has other files. What is typed meanwhile is kept here.
+                ready={ready || (session.opened && rest !== null && session.sandbox.state !== 'removed')}
                 resting={rest !== null}
                 openPath={openPath}
                 onOpenPathChange={setOpenPath}

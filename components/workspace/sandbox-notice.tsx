@@ -1,7 +1,7 @@
 'use client';
 
-import type { SandboxStage, SandboxStatus } from '../../protocol/sandbox.ts';
-import { failureWords, stageWords } from '../sandbox/sandbox-words.ts';
+import type { SandboxStage } from '../../protocol/sandbox.ts';
+import { failureWords, type PageSandbox, stageWords } from '../sandbox/sandbox-words.ts';
 import { Button } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { formatSeconds } from '../ui/quantity.ts';
@@ -10,7 +10,7 @@ import { useNow } from '../ui/use-now.ts';
 const stageOrder: SandboxStage[] = ['creating', 'starting', 'waiting-for-daemon', 'preparing-files'];
 
 interface SandboxNoticeProps {
-  sandbox: SandboxStatus;
+  sandbox: PageSandbox;
   /** Why the lesson could not be opened at all. */
   refused: { code: string; message: string } | null;
   onRetry(): void;
@@ -24,6 +24,7 @@ export function SandboxNotice({ sandbox, refused, onRetry, onReset }: SandboxNot
     case 'ready':
     case 'paused':
     case 'stopped':
+    case 'removed':
       return null;
     case 'failed':
       return <Failure error={sandbox.error} onRetry={onRetry} onReset={onReset} />;

@@ -1,13 +1,12 @@
 'use client';
 
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { useConnectionStatus } from '../realtime/lab-provider.tsx';
-import { sandboxWords } from '../sandbox/sandbox-words.ts';
+import { type PageSandbox, sandboxWords } from '../sandbox/sandbox-words.ts';
 import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
 
 /** The sandbox in the bar: a sign, words, and seconds while one waits. */
-export function SandboxState({ sandbox }: { sandbox: SandboxStatus }) {
+export function SandboxState({ sandbox }: { sandbox: PageSandbox }) {
   const away = useConnectionStatus().state === 'offline';
   const waiting = !away && (sandbox.state === 'starting' || sandbox.state === 'resetting');
   const now = useNow(waiting);
@@ -24,7 +23,7 @@ export function SandboxState({ sandbox }: { sandbox: SandboxStatus }) {
   );
 }
 
-function Sign({ state }: { state: SandboxStatus['state'] | 'away' }) {
+function Sign({ state }: { state: PageSandbox['state'] | 'away' }) {
   switch (state) {
     case 'ready':
       return <span aria-hidden="true" className="size-2 rounded-full bg-running" />;
@@ -33,6 +32,7 @@ function Sign({ state }: { state: SandboxStatus['state'] | 'away' }) {
     case 'paused':
       return <span aria-hidden="true" className="h-2.5 w-2 border-x-3 border-exited" />;
     case 'stopped':
+    case 'removed':
       return <span aria-hidden="true" className="size-2 bg-exited" />;
     case 'away':
       return <span aria-hidden="true" className="size-2 rounded-full border-2 border-exited" />;

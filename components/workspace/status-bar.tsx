@@ -3,16 +3,16 @@
 import { BookOpen, Code, SquareTerminal } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { BuildStatus } from '../../protocol/build.ts';
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { useConnectionStatus } from '../realtime/lab-provider.tsx';
 import { SandboxGauges } from '../sandbox/sandbox-gauges.tsx';
+import type { PageSandbox } from '../sandbox/sandbox-words.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { formatSeconds } from '../ui/quantity.ts';
 import { useNow } from '../ui/use-now.ts';
 import type { PaneName, Panes } from './use-panes.ts';
 
 interface StatusBarProps {
-  sandbox: SandboxStatus;
+  sandbox: PageSandbox;
   build: BuildStatus | null;
   /** Said for a moment, instead of the connection. */
   remark: string | null;

@@ -4,7 +4,7 @@ import { CircleHelp, RotateCcw, Search } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { LessonView } from '../../protocol/lesson-view.ts';
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import type { PageSandbox } from '../sandbox/sandbox-words.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -13,7 +13,7 @@ import { SandboxState } from './sandbox-state.tsx';
 
 interface TopBarProps {
   lesson: LessonView;
-  sandbox: SandboxStatus;
+  sandbox: PageSandbox;
   /** The steps as dots. */
   children: ReactNode;
   onReset(): void;
@@ -51,8 +51,10 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
           <Button
             tone="quiet"
             size="small"
-            onClick={onReset}
-            disabled={!canReset(sandbox)}
+            // Not `disabled`: after a reset the focus comes back to it.
+            onClick={() => canReset(sandbox) && onReset()}
+            aria-disabled={!canReset(sandbox)}
+            className="aria-disabled:opacity-55"
             aria-label="Reset the sandbox"
           >
             <RotateCcw size={14} strokeWidth={1.75} aria-hidden="true" />
@@ -70,6 +72,6 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
   );
 }
 
-function canReset({ state }: SandboxStatus): boolean {
+function canReset({ state }: PageSandbox): boolean {
   return state === 'ready' || state === 'paused' || state === 'stopped' || state === 'failed';
 }

@@ -1,13 +1,13 @@
 'use client';
 
 import { useCallback, useEffect, useRef } from 'react';
-import type { SandboxStatus } from '../../protocol/sandbox.ts';
+import type { PageSandbox } from '../sandbox/sandbox-words.ts';
 
 /**
- * For what a learner asks of a sandbox that was stopped: starts it and resolves when it runs, or failed to. One that
+ * For what a learner asks of a sandbox that was stopped or removed: starts it and resolves when it runs, or failed to. One that
  * is paused wakes by itself, within the request.
  */
-export function useAwake(sandbox: SandboxStatus, wake: () => void): () => Promise<void> {
+export function useAwake(sandbox: PageSandbox, wake: () => void): () => Promise<void> {
   const state = useRef(sandbox.state);
   const waiting = useRef<(() => void)[]>([]);
   useEffect(() => {
@@ -21,12 +21,12 @@ export function useAwake(sandbox: SandboxStatus, wake: () => void): () => Promis
     [],
   );
   return useCallback(async () => {
-    if (state.current !== 'stopped') return;
+    if (state.current !== 'stopped' && state.current !== 'removed') return;
     wake();
     await new Promise<void>((resolve) => waiting.current.push(resolve));
   }, [wake]);
 }
 
-function isComing(state: SandboxStatus['state']): boolean {
-  return state === 'stopped' || state === 'starting' || state === 'none';
+function isComing(state: PageSandbox['state']): boolean {
+  return state === 'stopped' || state === 'removed' || state === 'starting' || state === 'none';
 }

@@ -136,6 +136,7 @@ function unavailableWords(lab: LabConnection | null, online: boolean, session: L
     // At rest: whatever is asked of it calls it.
     case 'paused':
     case 'stopped':
+    case 'removed':
       return null;
     case 'none':
     case 'starting':

@@ -27,6 +27,13 @@ describe('reduceSession', () => {
     expect([...after.checks.values()].map(({ id, state }) => `${id} ${state}`)).toEqual(['one unmet', 'two met']);
   });
 
+  it('knows a sandbox that is gone from one that was never there', () => {
+    const gone = { type: 'sandbox', sandbox: { state: 'none' } } as const;
+    expect(reduceSession(session, gone).sandbox.state).toBe('none');
+    const stopped = { state: 'stopped', since: 1, why: 'idle' } as const;
+    expect(reduceSession({ ...session, sandbox: stopped }, gone).sandbox.state).toBe('removed');
+  });
+
   it('forgets the old machine once a reset begins, and only then', () => {
     const resetting = reduceSession(session, { type: 'sandbox', sandbox: { state: 'resetting', since: 1 } });
     expect(resetting).toMatchObject({ terminals: [], build: null, progress });

@@ -7,6 +7,7 @@ import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts'
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
+import { followSandbox, type PageSandbox } from '../sandbox/sandbox-words.ts';
 import { BuildLog } from './build-log.ts';
 
 /** What the page knows of its lesson: what opening it told, kept up to date by facts. */
@@ -15,7 +16,7 @@ export interface LessonSession {
   opened: boolean;
   /** Why it could not be opened. */
   openError: LabError | null;
-  sandbox: SandboxStatus;
+  sandbox: PageSandbox;
   progress: LessonProgress;
   checks: ReadonlyMap<string, CheckResult>;
   terminals: TerminalSummary[];
@@ -34,7 +35,8 @@ export type SessionChange =
 export function reduceSession(session: LessonSession, change: SessionChange): LessonSession {
   switch (change.type) {
     case 'opened': {
-      const { sandbox, progress, checks, terminals, build } = change.data;
+      const sandbox = followSandbox(session.sandbox, change.data.sandbox);
+      const { progress, checks, terminals, build } = change.data;
       return { opened: true, openError: null, sandbox, progress, checks: byId(checks), terminals, build };
     }
     case 'open-failed':
@@ -44,7 +46,7 @@ export function reduceSession(session: LessonSession, change: SessionChange): Le
       const fresh = change.sandbox.state === 'resetting' && session.sandbox.state !== 'resetting';
       return {
         ...session,
-        sandbox: change.sandbox,
+        sandbox: followSandbox(session.sandbox, change.sandbox),
         openError: null,
         ...(fresh ? { checks: new Map(), terminals: [], build: null } : {}),
       };

@@ -105,8 +105,7 @@ export class SandboxQuieter {
       logger.info({ sandbox: id, why }, 'stopped a sandbox');
     } catch (error) {
       if (error instanceof DrydockError && error.code === 'sandbox.gone') return;
-      // Whether it runs is not known now: the next request finds out.
-      if (entry.work === null) this.#parts.entries.set(entry, { state: 'none' });
+      // Whether it runs is not known now. Its learner sees it stopped, and the next request finds out.
       throw error;
     }
   }
