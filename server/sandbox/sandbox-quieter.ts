@@ -41,7 +41,7 @@ export class SandboxQuieter {
     const { clock, entries } = this.#parts;
     return this.#quiet(entry, async () => {
       entry.id = id;
-      await this.#end(entry, id, why, () => entries.set(entry, { state: 'stopped', since: clock.now(), why }));
+      await this.#end(id, why, () => entries.set(entry, { state: 'stopped', since: clock.now(), why }));
     });
   }
 
@@ -53,7 +53,7 @@ export class SandboxQuieter {
       notices.add(entry, { kind: 'disk-full', ...use });
       const message =
         'Your sandbox used more disk than it may, so the lab stopped it. Everything in it is kept. Start it again and make room within five minutes, for example with `docker system prune`.';
-      await this.#end(entry, id, 'disk-full', () =>
+      await this.#end(id, 'disk-full', () =>
         entries.set(entry, {
           state: 'failed',
           error: { code: 'sandbox.disk-full', message, details: { ...use } },
@@ -76,7 +76,7 @@ export class SandboxQuieter {
       const record = (await host.list()).find((each) => each.id === id);
       if (record?.state === 'running' || record?.state === 'paused') {
         const why = seenAt === null ? 'operator' : 'idle';
-        await this.#end(entry, id, why, () => entries.set(entry, { state: 'stopped', since: clock.now(), why }));
+        await this.#end(id, why, () => entries.set(entry, { state: 'stopped', since: clock.now(), why }));
       }
       const replace = () => archives.replace({ id, learner: entry.learner, seenAt }, files);
       removed = await replace().catch(async (error: unknown) => {
@@ -96,7 +96,7 @@ export class SandboxQuieter {
   }
 
   /** The reason is written first: after a power cut in between, it is still known. */
-  async #end(entry: Entry, id: string, why: EndReason, tell: () => void): Promise<void> {
+  async #end(id: string, why: EndReason, tell: () => void): Promise<void> {
     const { host, store, clock, logger } = this.#parts;
     await store.setStopped(id, { why, at: clock.now() });
     tell();
