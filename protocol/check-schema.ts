@@ -19,14 +19,14 @@ const comparison = (what: string, unit: string) =>
       z
         .string()
         .regex(
-          new RegExp(`^(?:<=|>=|<|>|=)?\\s*\\d+(?:\\.\\d+)?\\s*${unit}$`, 'i'),
+          new RegExp(`^(?:<=|>=|<|>|=)?\\s*\\d+(?:\\.\\d+)?\\s*${unit}$`),
           `Write ${what}, alone or after one of < <= > >= =.`,
         ),
     ],
     { error: `Write ${what}, alone or after one of < <= > >= =.` },
   );
 const amount = comparison('a whole number', '');
-const bytes = comparison('a size such as 20MB', '(?:[kmg]i?b?|b)?');
+const bytes = comparison('a size such as 20MB', '(?:[kmgKMG][iI]?[bB]?|[bB])?');
 const pattern = z.string().min(1).max(500);
 const duration = z
   .string()
@@ -64,6 +64,8 @@ const mount = z.union(
   { error: 'Write a mount as with -v, for example "data:/var/lib/data:ro", or as {type, source, target, readonly}.' },
 );
 
+const instructionWords =
+  'Write an instruction as "COPY index.html /www/", or as {name, contains, matches, lacks}, or a list of them.';
 const instruction = z.strictObject({
   name: word.describe('The instruction, for example COPY.'),
   contains: texts.optional().describe('Text its arguments have to hold.'),
@@ -159,9 +161,8 @@ const fileConditions = {
   matches: pattern.optional().describe('Pattern it has to match; ^ and $ stand for line ends.'),
   lacks: texts.optional().describe('Text it must not hold.'),
   instruction: z
-    .union([word, instruction, z.array(z.union([word, instruction])).min(1)], {
-      error:
-        'Write an instruction as "COPY index.html /www/", or as {name, contains, matches, lacks}, or a list of them.',
+    .union([word, instruction, z.array(z.union([word, instruction], { error: instructionWords })).min(1)], {
+      error: instructionWords,
     })
     .optional()
     .describe(
@@ -201,7 +202,8 @@ const containerSubject = z.union(
     word,
     z
       .strictObject({ image: word.optional(), label: word.optional(), count: amount.optional() })
-      .refine((value) => value.image !== undefined || value.label !== undefined, 'Name an `image` or a `label`.'),
+      .refine((value) => value.image !== undefined || value.label !== undefined, 'Name an `image` or a `label`.')
+      .meta({ anyOf: [{ required: ['image'] }, { required: ['label'] }] }),
   ],
   { error: 'Write the name of a container, or {image: …} or {label: …}.' },
 );
@@ -256,7 +258,10 @@ export const checkSchemas = {
   }),
   file: z.strictObject({
     ...common,
-    file: workspacePath.describe('Path of a file in the workspace.'),
+    file: workspacePath
+      // For editors: what isWorkspacePath refuses, as far as a pattern can say it.
+      .meta({ pattern: '^(?!/)(?!(?:.*/)?\\.{1,2}(?:/|$))[^\\\\]*[^/\\\\]$' })
+      .describe('Path of a file in the workspace.'),
     ...fileConditions,
     hints: hintsOn(fileConditions),
   }),

@@ -87,6 +87,8 @@ export interface ContainerDetails {
   workingDirectory: string;
   hostname: string;
   restartPolicy: 'no' | 'always' | 'unless-stopped' | 'on-failure' | 'unknown';
+  /** With `on-failure`: how often Docker tries at most; 0: without end. */
+  restartAttempts: number;
   /** `none`, `host`, `bridge` (or `default`), a network's name, `container:…`. */
   networkMode: string;
   /** Memory limit; 0: none. */

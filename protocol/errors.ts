@@ -17,6 +17,10 @@ export const errorCodes = [
   'lesson.not-found',
   'lesson.invalid', // there, but broken: has problems with file, line and column
   'lesson.block-not-found',
+  'lesson.preparing', // the lab is working in the sandbox for this lesson: wait, or stop it
+  'lesson.setup-failed', // a setup or solution block of the lesson ended with an error
+  'variable.invalid', // an answer that does not fit its variable
+  'practice.not-due', // this quiz is not asked for now
   // the sandbox and the engine under it
   'engine.unreachable',
   'engine.unsuitable',

@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import type { AuthorCheck, AuthorLesson } from './authoring.ts';
 import type { BuildStatus } from './build.ts';
 import type { Answer } from './errors.ts';
 import { blockId, lessonId, terminalName, workspacePath } from './ids.ts';
 import type { CheckResult, LessonProgress } from './lesson-view.ts';
 import { limits } from './limits.ts';
+import type { Preparation } from './preparation.ts';
+import { type QuizVerdict, quizAnswer } from './quiz.ts';
 import type { SandboxNoticeKind, SandboxStatus, SandboxUse } from './sandbox.ts';
 import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
 
@@ -15,7 +18,7 @@ import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
  * - Facts (server → page) are in the past tense and go to every page of the learner they concern.
  * - Terminal bytes travel as binary (`Uint8Array`), numbered by `seq`, the number of a chunk's first byte.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 const bytes = (max: number) =>
   z
@@ -47,6 +50,21 @@ export const requests = {
   'lesson:leave': z.strictObject(inLesson),
   /** The step in focus, so that another page or day begins there. */
   'lesson:visit-step': z.strictObject({ ...inLesson, step: blockId }),
+
+  /** The learner's answers to the lesson's variables; those that are left out stay as they are. */
+  'lesson:answer-variables': z.strictObject({ ...inLesson, values: z.record(z.string().max(40), z.string().max(200)) }),
+  /** A fresh daemon and fresh files, in which the lab has done what the steps before this one ask for. */
+  'lesson:start-over': z.strictObject({ ...inLesson, step: blockId }),
+  /** Try a preparation that failed again, or stop one that runs. */
+  'preparation:retry': z.strictObject(inLesson),
+  'preparation:cancel': z.strictObject(inLesson),
+  'quiz:answer': z.strictObject({ ...inLesson, quiz: blockId, answer: quizAnswer }),
+  /** A quiz of a lesson that was finished some days ago; `lesson` need not be open. */
+  'practice:answer': z.strictObject({ ...inLesson, quiz: blockId, answer: quizAnswer }),
+  /** The learner wants to see how it is done; it is recorded. */
+  'solution:show': z.strictObject({ ...inLesson, block: blockId }),
+  /** Source, problems and live checks, for who may author; from then on this page is told of changes. */
+  'author:read': z.strictObject(inLesson),
 
   /** Try again after a failure. */
   'sandbox:start': z.strictObject(inLesson),
@@ -106,6 +124,9 @@ export interface LessonOpened {
   sandbox: SandboxStatus;
   progress: LessonProgress;
   checks: CheckResult[];
+  /** Of the quizzes that are passed. */
+  quizzes: QuizVerdict[];
+  preparation: Preparation | null;
   terminals: TerminalSummary[];
   build: BuildStatus | null;
   /** What is kept of that build's output; `seq` as in `build:output`. */
@@ -131,6 +152,16 @@ export interface Results {
   'lesson:open': LessonOpened;
   'lesson:leave': null;
   'lesson:visit-step': null;
+  /** The page reads the lesson again. */
+  'lesson:answer-variables': null;
+  /** What becomes of it comes as facts. */
+  'lesson:start-over': null;
+  'preparation:retry': null;
+  'preparation:cancel': null;
+  'quiz:answer': QuizVerdict;
+  'practice:answer': QuizVerdict;
+  'solution:show': null;
+  'author:read': AuthorLesson;
   'sandbox:start': SandboxStatus;
   'sandbox:reset': SandboxStatus;
   'sandbox:dismiss': null;
@@ -178,6 +209,12 @@ export interface Facts {
   'build:changed': (fact: { lesson: string; build: BuildStatus }) => void;
   'check:changed': (fact: { lesson: string; checks: CheckResult[] }) => void;
   'progress:changed': (fact: { progress: LessonProgress }) => void;
+  /** The text is another one now (its source changed, or the learner answered its variables): read it again. */
+  'lesson:changed': (fact: { lesson: string }) => void;
+  'preparation:changed': (fact: { lesson: string; preparation: Preparation | null }) => void;
+  'quiz:judged': (fact: { lesson: string; verdict: QuizVerdict }) => void;
+  /** To pages that asked with `author:read`: checks that were looked at. */
+  'author:observed': (fact: { lesson: string; checks: AuthorCheck[] }) => void;
 }
 
 export type FactName = keyof Facts;

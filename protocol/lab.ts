@@ -1,4 +1,6 @@
+import type { BrokenLesson } from './authoring.ts';
 import type { CourseView, LessonProgress, LessonView } from './lesson-view.ts';
+import type { PracticeView } from './quiz.ts';
 import type { SandboxOutlook } from './sandbox.ts';
 
 /**
@@ -8,8 +10,14 @@ import type { SandboxOutlook } from './sandbox.ts';
 export interface LabPages {
   catalogue(learner: string): Promise<CatalogueView>;
   /** null: there is no such lesson (or it is broken, and this person may not author). */
-  lesson(learner: string, id: string): Promise<{ lesson: LessonView; progress: LessonProgress } | null>;
+  lesson(learner: string, id: string): Promise<LessonPageView | null>;
 }
+
+export type LessonPageView =
+  /** `problems`: how many its source has, for who may author, else 0; what could be read of it is shown. */
+  | { kind: 'lesson'; lesson: LessonView; progress: LessonProgress; mayAuthor: boolean; problems: number }
+  /** Nothing of it can be shown. Only to who may author. */
+  | { kind: 'broken'; broken: BrokenLesson };
 
 export interface CatalogueView {
   courses: CourseView[];
@@ -17,6 +25,11 @@ export interface CatalogueView {
   /** Where this person left off. */
   resume: { lesson: string; step: string | null } | null;
   sandbox: SandboxOutlook;
+  /** Quizzes of lessons finished some days ago; null: none is due. */
+  practice: PracticeView | null;
+  /** This person may author: `broken` are the courses and lessons that learners do not see. */
+  mayAuthor: boolean;
+  broken: BrokenLesson[];
 }
 
 export const labKey = Symbol.for('drydock.lab');

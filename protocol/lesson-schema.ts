@@ -20,12 +20,28 @@ const imageReference = z
     'An image reference looks like busybox, busybox:latest or localhost:5000/site:1.',
   );
 
+/** A list in which nothing stands twice. */
+function distinct<T extends z.ZodType<string>>(item: T) {
+  return z
+    .array(item)
+    .superRefine((values, context) => {
+      for (const [index, value] of values.entries()) {
+        if (values.indexOf(value) === index) continue;
+        context.addIssue({ code: 'custom', path: [index], message: `It stands in the list twice.`, input: value });
+      }
+    })
+    .meta({ uniqueItems: true });
+}
+
 /** What a variable is called: what stands between `$$` and `$$`. */
 const variableName = /^[a-zA-Z][a-zA-Z0-9_-]{0,39}$/;
 
 export const variableSchema = z.strictObject({
   prompt: sentence.describe('The question the learner is asked.'),
-  default: z.union([z.string(), z.number()]).optional().describe('What is used until the learner has answered.'),
+  default: z
+    .union([z.string(), z.number()], { error: 'Write a text or a number here.' })
+    .optional()
+    .describe('What is used until the learner has answered.'),
   pattern: z.string().min(1).max(300).optional().describe('A pattern the whole answer has to match.'),
 });
 
@@ -38,12 +54,14 @@ export const frontMatterSchema = z.strictObject({
   minutes: z.int().min(1).max(600).describe('A learner’s time, in minutes.'),
   level: z.enum(['beginner', 'intermediate', 'advanced']).describe('Who it is for.'),
   objectives: z.array(sentence).min(1).max(12).describe('What the learner can do afterwards.'),
-  after: z.array(lessonId).default([]).describe('Lessons to do first, as course/lesson.'),
-  images: z.array(imageReference).default([]).describe('Images the lesson pulls or builds from.'),
+  after: distinct(lessonId).default([]).describe('Lessons to do first, as course/lesson.'),
+  images: distinct(imageReference).default([]).describe('Images the lesson pulls or builds from.'),
   egress: z.enum(['none', 'internet']).default('none').describe('Whether its sandbox reaches the internet.'),
-  needs: z.array(z.enum(hostNeeds)).default([]).describe('Host features it cannot do without.'),
+  needs: distinct(z.enum(hostNeeds)).default([]).describe('Host features it cannot do without.'),
   variables: z
     .record(z.string().regex(variableName, 'A variable is named with letters, digits, _ and -.'), variableSchema)
+    .refine((variables) => Object.keys(variables).length <= 20, 'Nobody wants to answer more than 20 questions.')
+    .meta({ maxProperties: 20 })
     .default({})
     .describe('Asked from the learner and used as `$$name$$`.'),
 });
@@ -53,28 +71,34 @@ export const courseSchema = z.strictObject({
   title: sentence.describe('Name of the course.'),
   summary: sentence.describe('One sentence for the catalogue.'),
   audience: sentence.describe('Who it is for, and what they should know.'),
-  lessons: z.array(folderName).min(1).describe('Folders of its lessons, in order.'),
+  lessons: distinct(folderName).min(1).describe('Folders of its lessons, in order.'),
 });
 export type Course = z.infer<typeof courseSchema>;
 
-export const quizSchema = z.strictObject({
-  question: z.string().trim().min(1).max(1000).describe('What is asked.'),
-  choices: z
-    .array(
-      z.strictObject({
-        text: z.union([z.string(), z.number(), z.boolean()]).describe('The choice.'),
-        correct: z.boolean().optional().describe('true for a right one.'),
-        why: sentence.describe('Why it is right or wrong; told after answering.'),
-      }),
-    )
-    .min(2)
-    .max(10)
-    .optional()
-    .describe('Choices, one or several of them right.'),
-  answer: z
-    .union([z.string().min(1).max(500), z.number()])
-    .optional()
-    .describe('Instead of choices: a text, a number, or a pattern between slashes.'),
-  explanation: z.string().trim().min(1).max(2000).optional().describe('Told after answering.'),
-});
+export const quizSchema = z
+  .strictObject({
+    question: z.string().trim().min(1).max(1000).describe('What is asked.'),
+    choices: z
+      .array(
+        z.strictObject({
+          text: z
+            .union([z.string(), z.number(), z.boolean()], { error: 'Write a text or a number here.' })
+            .describe('The choice.'),
+          correct: z.boolean().optional().describe('true for a right one.'),
+          why: sentence.describe('Why it is right or wrong; told after answering.'),
+        }),
+      )
+      .min(2)
+      .max(10)
+      .optional()
+      .describe('Choices, one or several of them right.'),
+    answer: z
+      .union([z.string().trim().min(1, 'An answer has to be something to type.').max(500), z.number()], {
+        error: 'Write a text, a number, or a pattern between slashes.',
+      })
+      .optional()
+      .describe('Instead of choices: a text, a number, or a pattern between slashes.'),
+    explanation: z.string().trim().min(1).max(2000).optional().describe('Told after answering.'),
+  })
+  .meta({ oneOf: [{ required: ['choices'] }, { required: ['answer'] }] });
 export type Quiz = z.infer<typeof quizSchema>;

@@ -15,6 +15,10 @@ export interface LessonView {
   course: { id: string; title: string; lessons: LessonLink[] };
   /** It comes with files, or has some written: the editor has something to show. */
   usesFiles: boolean;
+  /** What the learner is asked; the texts below hold the answers (or the defaults) already. */
+  variables: VariableView[];
+  /** What it needs and this machine lacks; mostly empty. */
+  missing: MissingNeed[];
   /** What stands before the first step. */
   introduction: Block[];
   steps: StepView[];
@@ -27,12 +31,30 @@ export interface LessonLink {
   title: string;
 }
 
+export interface VariableView {
+  name: string;
+  prompt: string;
+  value: string;
+  /** The learner has answered; else `value` is the default. */
+  answered: boolean;
+  /** What the whole answer has to match. */
+  pattern: string | null;
+}
+
+/** A host feature a lesson cannot do without. `words`: what it is, why it is missing here, what would help. */
+export interface MissingNeed {
+  need: string;
+  words: string;
+}
+
 export interface StepView {
   id: string;
   title: string;
   blocks: Block[];
   /** Ids of the checks in this step, in order, those inside hints and call-outs too. */
   checks: string[];
+  /** Ids of its quizzes, in order. */
+  quizzes: string[];
 }
 
 export type Block =
@@ -73,8 +95,10 @@ export interface LessonCard {
   minutes: number;
   level: LessonLevel;
   objectives: string[];
+  /** course/lesson; some may not be in this catalogue. */
   after: string[];
   steps: { id: string; title: string }[];
+  missing: MissingNeed[];
 }
 
 /** The state of one check, with words for the learner. */
@@ -91,7 +115,13 @@ export interface LessonProgress {
   lesson: string;
   /** Checks that were met once, with the time (unix milliseconds). A tick is never taken back. */
   passed: Record<string, number>;
-  /** Steps whose checks have all been met. */
+  /** Those of `passed` that the lab's own work met, when the learner started over from a later step. */
+  caughtUp: string[];
+  /** Quizzes that were answered. `attempts`: up to the first right one. `passedAt`: when that was; unix milliseconds. */
+  quizzes: Record<string, { attempts: number; passedAt: number | null }>;
+  /** Solutions the learner asked to see before their step was done, with the time (unix milliseconds). */
+  solutionsShown: Record<string, number>;
+  /** Steps whose checks have all been met and whose quizzes are passed. */
   stepsDone: string[];
   /** The step the learner was at last. */
   currentStep: string | null;

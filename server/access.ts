@@ -3,11 +3,14 @@ import { DrydockError } from './errors.ts';
 /** Who asks. Roles of a classroom will be a field here. */
 export interface Actor {
   learner: string;
+  /** May see how lessons are made, and those that are broken. */
+  mayAuthor: boolean;
 }
 
 /** What is asked for, and whose it is. Every socket event and route names one. */
 export type Action =
   | { verb: 'read-lesson'; lesson: string }
+  | { verb: 'author-lesson'; lesson: string }
   | { verb: 'use-sandbox'; owner: string }
   | { verb: 'read-archive'; owner: string }
   | { verb: 'read-workspace'; owner: string }
@@ -22,6 +25,8 @@ export function may(actor: Actor, action: Action): boolean {
   switch (action.verb) {
     case 'read-lesson':
       return true;
+    case 'author-lesson':
+      return actor.mayAuthor;
     case 'use-sandbox':
     case 'read-archive':
     case 'read-workspace':
@@ -33,10 +38,12 @@ export function may(actor: Actor, action: Action): boolean {
 
 /** @throws DrydockError access.denied */
 export function assertMay(actor: Actor, action: Action): void {
-  if (!may(actor, action)) {
-    throw new DrydockError(
-      'access.denied',
-      'This belongs to somebody else. You can use only your own sandbox and files.',
-    );
+  if (may(actor, action)) return;
+  if (action.verb === 'author-lesson') {
+    throw new DrydockError('access.denied', 'Only who may author lessons here can see this (DRYDOCK_AUTHOR).');
   }
+  throw new DrydockError(
+    'access.denied',
+    'This belongs to somebody else. You can use only your own sandbox and files.',
+  );
 }

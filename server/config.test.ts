@@ -30,6 +30,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       dataDir: join(root, 'data'),
       lessonDirs: [join(root, 'lessons')],
+      authoring: true,
       engine: { socketPath: '/var/run/docker.sock' },
       dockerHost: 'unix:///var/run/docker.sock',
       sandbox: {
@@ -145,6 +146,21 @@ describe('parseConfig', () => {
     expect(open({}, true)).toBe(false);
     expect(open({ DISPLAY: ':0', DRYDOCK_OPEN: 'never' }, true)).toBe(false);
     expect(open({ DISPLAY: ':0', CI: 'true' }, true)).toBe(false);
+  });
+});
+
+describe('who may author', () => {
+  it.each([
+    [{}, true],
+    [{ HOST: '::1' }, true],
+    [{ HOST: '0.0.0.0' }, false],
+    [{ HOST: 'lab.example' }, false],
+    [{ HOST: '0.0.0.0', DRYDOCK_AUTHOR: 'always' }, true],
+    [{ DRYDOCK_AUTHOR: 'never' }, false],
+  ])('with %j: %s', (env, may) => expect(parseConfig(env, { root }).authoring).toBe(may));
+
+  it('is one of three words', () => {
+    expect(() => parseConfig({ DRYDOCK_AUTHOR: 'yes' }, { root })).toThrow('`auto`, `always` or `never`');
   });
 });
 

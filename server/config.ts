@@ -16,6 +16,7 @@ import {
 import type { EngineAddress } from './docker/engine.ts';
 import type { SandboxLimits } from './docker/sandbox-host.ts';
 import { DrydockError } from './errors.ts';
+import { isLoopback } from './http/same-origin.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -187,6 +188,13 @@ function configurationSchema(root: string) {
       description: 'How many sandboxes may run at once. `auto` computes it from the memory of the engine’s machine.',
       read: (text) => (text === 'auto' ? null : within(readWholeNumber(text), 1, 10_000)),
     }),
+    DRYDOCK_AUTHOR: value({
+      default: 'auto',
+      allowed: '`auto`, `always` or `never`',
+      description:
+        'Who may see how lessons are made, and those that are broken: everybody who uses this lab (`always`), nobody, or, with `auto`, everybody as long as the lab listens on this machine alone.',
+      read: (text) => (['auto', 'always', 'never'] as const).find((choice) => choice === text),
+    }),
     DRYDOCK_LOG_LEVEL: value({
       default: 'info',
       allowed: oneOf(logLevels),
@@ -240,6 +248,8 @@ export interface Config {
   dataDir: string;
   /** The shipped one first. */
   lessonDirs: string[];
+  /** Everybody who uses this lab may author. */
+  authoring: boolean;
   engine: EngineAddress;
   /** `engine` as it was written, to be quoted to people. */
   dockerHost: string;
@@ -302,6 +312,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     host: values.HOST,
     dataDir: values.DRYDOCK_DATA,
     lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
+    authoring: values.DRYDOCK_AUTHOR === 'always' || (values.DRYDOCK_AUTHOR === 'auto' && isLoopback(values.HOST)),
     engine: values.DOCKER_HOST,
     dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {

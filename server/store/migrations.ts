@@ -86,4 +86,48 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '004-quizzes-variables-setup': {
+    async up(db: Kysely<unknown>) {
+      const number = 'bigint';
+      const ofLearner = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'))
+          .addColumn('lesson', 'text', (c) => c.notNull());
+      await db.schema
+        .alterTable('check_passed')
+        .addColumn('how', 'text', (c) => c.notNull().defaultTo('learner'))
+        .execute();
+      await ofLearner('quiz_answered')
+        .addColumn('quiz_id', 'text', (c) => c.notNull())
+        .addColumn('attempts', number, (c) => c.notNull())
+        .addColumn('passed_at', number)
+        .addPrimaryKeyConstraint('quiz_answered_key', ['learner', 'lesson', 'quiz_id'])
+        .execute();
+      await ofLearner('quiz_practice')
+        .addColumn('quiz_id', 'text', (c) => c.notNull())
+        .addColumn('box', number, (c) => c.notNull())
+        .addColumn('due_at', number, (c) => c.notNull())
+        .addPrimaryKeyConstraint('quiz_practice_key', ['learner', 'lesson', 'quiz_id'])
+        .execute();
+      await ofLearner('solution_shown')
+        .addColumn('block_id', 'text', (c) => c.notNull())
+        .addColumn('shown_at', number, (c) => c.notNull())
+        .addPrimaryKeyConstraint('solution_shown_key', ['learner', 'lesson', 'block_id'])
+        .execute();
+      await ofLearner('lesson_variable')
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('value', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('lesson_variable_key', ['learner', 'lesson', 'name'])
+        .execute();
+      await db.schema
+        .createTable('setup_done')
+        .addColumn('sandbox', 'text', (c) => c.notNull())
+        .addColumn('lesson', 'text', (c) => c.notNull())
+        .addColumn('block_id', 'text', (c) => c.notNull())
+        .addColumn('done_at', number, (c) => c.notNull())
+        .addPrimaryKeyConstraint('setup_done_key', ['sandbox', 'lesson', 'block_id'])
+        .execute();
+    },
+  },
 };

@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { migrations } from './migrations.ts';
 import { openStore } from './open-store.ts';
+import { ProgressStore } from './progress-store.ts';
+
+const visit = {
+  learner: 'ada',
+  lesson: 'a/b',
+  opened_at: 3,
+  visited_at: 4,
+  current_step: 'go',
+  completed_at: 6,
+};
 
 const folders: string[] = [];
 function folder(): string {
@@ -38,6 +48,38 @@ test('a file that is no database is refused by name and left as it was', async (
   const dir = folder();
   writeFileSync(join(dir, 'drydock.db'), 'this is not a database, however long it may be'.repeat(100));
   await expect(openStore(dir)).rejects.toMatchObject({ code: 'store.failed' });
+});
+
+test('a database of the version before is taken over with all its ticks, which are the learner’s own', async () => {
+  const dir = folder();
+  const later = Object.entries(migrations).filter(([name]) => name > '003-released-sandboxes');
+  for (const [name] of later) delete migrations[name];
+  try {
+    const before = await openStore(dir);
+    await before.insertInto('learner').values({ id: 'ada', created_at: 1, seen_at: 2 }).execute();
+    await before.insertInto('lesson_visit').values(visit).execute();
+    await before
+      .insertInto('check_passed')
+      .values({ learner: 'ada', lesson: 'a/b', check_id: 'go-check-1', passed_at: 5 })
+      .execute();
+    await before.destroy();
+  } finally {
+    Object.assign(migrations, Object.fromEntries(later));
+  }
+  const store = await openStore(dir);
+  const outline = { id: 'a/b', steps: [{ id: 'go', checks: ['go-check-1'], quizzes: [] }] };
+  expect(await new ProgressStore(store).read('ada', outline)).toEqual({
+    lesson: 'a/b',
+    passed: { 'go-check-1': 5 },
+    caughtUp: [],
+    quizzes: {},
+    solutionsShown: {},
+    stepsDone: ['go'],
+    currentStep: 'go',
+    completedAt: 6,
+    openedAt: 3,
+  });
+  await store.destroy();
 });
 
 test('a migration that is cut short leaves nothing, and the next start carries it out', async () => {

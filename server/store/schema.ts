@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Tables of the lab's database. Times are unix milliseconds; ids are text. */
 export interface Database {
   learner: { id: string; created_at: number; seen_at: number };
@@ -37,7 +39,22 @@ export interface Database {
     /** 1 until the learner's next sandbox has told of it. */
     unannounced: number;
   };
-  check_passed: { learner: string; lesson: string; check_id: string; passed_at: number };
+  /** `how`: `learner`, or `lab` for what was met by the lab's own work when the learner started over. */
+  check_passed: {
+    learner: string;
+    lesson: string;
+    check_id: string;
+    passed_at: number;
+    how: Generated<'learner' | 'lab'>;
+  };
+  /** `passed_at`: when it was answered rightly for the first time. */
+  quiz_answered: { learner: string; lesson: string; quiz_id: string; attempts: number; passed_at: number | null };
+  /** When a quiz that was passed is to be asked again. `box`: how often in a row it was answered rightly since. */
+  quiz_practice: { learner: string; lesson: string; quiz_id: string; box: number; due_at: number };
+  solution_shown: { learner: string; lesson: string; block_id: string; shown_at: number };
+  lesson_variable: { learner: string; lesson: string; name: string; value: string };
+  /** Setup blocks that ran to their end in this sandbox: they are not run again behind the learner's back. */
+  setup_done: { sandbox: string; lesson: string; block_id: string; done_at: number };
   lesson_visit: {
     learner: string;
     lesson: string;
