@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { DrydockError, describeError } from '../server/errors.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { bulk } from './bulk.ts';
+import { checks } from './checks.ts';
 import { coldStart } from './cold-start.ts';
 import { density } from './density.ts';
 import { keystroke } from './keystroke.ts';
@@ -21,6 +22,7 @@ const benchmarks: Record<string, Benchmark> = {
   'warm-start': warmStart,
   keystroke,
   bulk,
+  checks,
   density,
   neighbour,
 };

@@ -1,60 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Check, checkSchemas, type Subject } from '../../protocol/check-schema.ts';
-import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
-import { connectInnerDaemon, type InnerDaemon } from '../docker/inner-daemon.ts';
-import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
-import { testLimits } from '../test-limits.ts';
-import { testSandboxImage } from '../test-sandbox-image.ts';
-import type { CheckContext } from './check-context.ts';
-import { evaluateChecks } from './evaluate-checks.ts';
+import { answering, type EngineWorld, listening, makeEngineWorld, makeTools, serve } from './engine-world.ts';
 
-const image = testSandboxImage();
-const socketPath = process.env.DRYDOCK_TEST_ENGINE_SOCKET ?? '/var/run/docker.sock';
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const host = createDockerSandboxHost({
-  engine: { socketPath },
-  lab: `test-${randomBytes(4).toString('hex')}`,
-  seccompProfile: buildSeccompProfile(),
-  logger: silent,
-});
-const id = 'checksandbox1';
-let daemon: InnerDaemon;
+let world: EngineWorld;
+const inSandbox: EngineWorld['inSandbox'] = (command) => world.inSandbox(command);
+const must: EngineWorld['must'] = (command) => world.must(command);
 
-async function inSandbox(command: string): Promise<{ exit: number; stdout: string; stderr: string }> {
-  const session = await host.exec(id, { argv: ['bash', '-c', command] });
-  session.stdin.end();
-  const [stdout, stderr, exit] = await Promise.all([text(session.stdout), text(session.stderr), session.exit]);
-  return { exit, stdout, stderr };
+function look(subject: Subject, value: object): Promise<{ state: string; message: string }> {
+  return world.look({ subject, ...checkSchemas[subject].parse({ title: 'x', ...value }) } as Check);
 }
 
-async function must(command: string): Promise<void> {
-  const { exit, stderr } = await inSandbox(command);
-  if (exit !== 0) throw new Error(`${command}: ${stderr}`);
-}
-
-const context = (): CheckContext => ({
-  daemon,
-  readFile: async () => null,
-  stat: async () => null,
-  run: inSandbox,
-  commands: [],
-});
-
-async function look(subject: Subject, value: object): Promise<{ state: string; message: string }> {
-  const check = { subject, ...checkSchemas[subject].parse({ title: 'x', ...value }) } as Check;
-  const [result] = await evaluateChecks([{ id: 'c', check }], context());
-  if (!result) throw new Error('no result');
-  return result;
-}
-
-/** Small images out of the sandbox's own programs: nothing has to be pulled. */
-const makeImages = `
-set -e
-files=$(for program in bash sleep cat rm socat; do path=$(command -v $program); echo "$path"; ldd "$path" | grep -o '/[^ ]*'; done | sort -u)
-tar -h -c $files 2>/dev/null | docker import -c 'ENV PATH=/usr/bin' - tools:1
-docker tag tools:1 tools:latest
+const makeImages = `${makeTools}
 mkdir -p /tmp/build && cd /tmp/build
 printf 'one' > first; printf 'two' > second; mkdir -p links; ln -sf /data/first links/absolute; ln -sf ../data/first links/relative
 cat > Dockerfile <<'END'
@@ -70,22 +26,11 @@ END
 docker build -q -t site .`;
 
 beforeAll(async () => {
-  await host.make({
-    id,
-    learner: 'ada',
-    image,
-    limits: testLimits,
-    registryVolume: null,
-  });
-  await host.start(id, { timeoutMs: 60_000 });
-  daemon = connectInnerDaemon(() => host.dialDaemon(id));
+  world = await makeEngineWorld('checksandbox1', process.env.DRYDOCK_TEST_ENGINE_SOCKET);
   await must(makeImages);
 });
 
-afterAll(async () => {
-  daemon?.dispose();
-  await host.remove(id, { keepHome: false });
-});
+afterAll(() => world?.dispose());
 
 describe('a file in an image', () => {
   it.each<[path: string, contains: string | undefined, state: string]>([
@@ -134,7 +79,7 @@ describe('networks, ports and volumes', () => {
     await must('docker run -d --name app --network back tools:1 sleep 600');
     await must('docker run -d --name alone tools:1 sleep 600');
     await must(
-      String.raw`docker run -d --name web -p 8080:80 tools:1 bash -c 'printf "HTTP/1.0 200 OK\r\nX-Kind: test\r\n\r\nhello" > /reply; exec socat TCP-LISTEN:80,fork,reuseaddr EXEC:"cat /reply"' && sleep 1`,
+      `docker run -d --name web -p 8080:80 tools:1 bash -c '${serve('HTTP/1.0 200 OK\\r\\nX-Kind: test\\r\\n\\r\\nhello')}'; ${answering(8080)}; ${listening('db', 5432)}`,
     );
 
     expect(

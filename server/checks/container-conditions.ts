@@ -136,8 +136,14 @@ function wrongUser(details: ContainerDetails, wanted: ContainerConditions['user'
 }
 
 function wrongRestart(details: ContainerDetails, wanted: string | undefined): string | null {
-  if (wanted === undefined || details.restartPolicy === wanted) return null;
-  return `its restart policy is ${quoted(details.restartPolicy)}; it has to be ${quoted(wanted)}`;
+  // Without a number any number of attempts will do.
+  if (wanted === undefined || details.restartPolicy === wanted || restartWords(details) === wanted) return null;
+  return `its restart policy is ${quoted(restartWords(details))}; it has to be ${quoted(wanted)}`;
+}
+
+/** As `docker run --restart` takes it: `on-failure:3`. */
+export function restartWords({ restartPolicy, restartAttempts }: ContainerDetails): string {
+  return restartPolicy === 'on-failure' && restartAttempts > 0 ? `on-failure:${restartAttempts}` : restartPolicy;
 }
 
 function wrongMemory(details: ContainerDetails, wanted: ContainerConditions['memory']): string | null {

@@ -1,6 +1,6 @@
 import type { ContainerDetails, ContainerSummary, FilesystemChange } from '../../protocol/docker.ts';
 import { formatBytes } from './comparison.ts';
-import { type ContainerConditions, stateWords, withoutSlash } from './container-conditions.ts';
+import { type ContainerConditions, restartWords, stateWords, withoutSlash } from './container-conditions.ts';
 import { familiarImage } from './image-reference.ts';
 import type { Round } from './round.ts';
 import { asList, asPairs, asTexts, listed, pairWords, quoted, quotedTexts } from './words.ts';
@@ -51,7 +51,7 @@ function settingsWords(details: ContainerDetails, conditions: ContainerCondition
   }
   if (command !== undefined) parts.push(`It runs ${quoted([...details.entrypoint, ...details.command].join(' '))}`);
   if (user !== undefined) parts.push(`It runs as ${details.user === '' ? 'root' : quoted(details.user)}`);
-  if (restart !== undefined) parts.push(`Its restart policy is ${quoted(details.restartPolicy)}`);
+  if (restart !== undefined) parts.push(`Its restart policy is ${quoted(restartWords(details))}`);
   if (memory !== undefined) parts.push(`Its memory limit is ${formatBytes(details.memory, 1024)}`);
   if (health !== undefined)
     parts.push(details.health === 'none' ? 'It has no health check' : `Its health is ${quoted(details.health)}`);

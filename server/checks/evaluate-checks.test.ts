@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DrydockError } from '../errors.ts';
 import { evaluateChecks, relevantTo } from './evaluate-checks.ts';
-import { container, type FakeWorld, fakeContext, image, published } from './fake-context.ts';
+import { container, type FakeWorld, fakeContext, image, network, published, volume } from './fake-context.ts';
 import { check, look, web } from './look.ts';
 
 describe('hints', () => {
@@ -76,19 +76,159 @@ describe('a round', () => {
   });
 });
 
+describe('a world that does not answer', () => {
+  const never = () => new Promise<never>(() => undefined);
+  const subjects: [string, string][] = [
+    ['container: web\nstate: running', 'containers'],
+    ['container: web\nlogs: x', 'containerLog'],
+    ['container: web\ndiffers: /a', 'containerChanges'],
+    ['container: web\nuser: app', 'container'],
+    ['image: busybox\nuser: app', 'image'],
+    ['image: busybox\nhistory: RUN', 'imageHistory'],
+    ['network: back\nstate: present', 'networks'],
+    ['network: back\ncontainers: web', 'network'],
+    ['volume: data\nstate: present', 'volumes'],
+    ['compose: shop\nservices: { web: { state: running } }', 'containers'],
+  ];
+  it.each(subjects)('keeps %j waiting no longer than its limit, and the others not at all', async (yaml, method) => {
+    const context = fakeContext({
+      ...web(),
+      networks: [network('back')],
+      volumes: [volume('data')],
+      files: { a: 'b' },
+    });
+    Object.assign(context.daemon, { [method]: never });
+    const [hanging, other] = await evaluateChecks(
+      [
+        { id: 'a', check: check(yaml) },
+        { id: 'b', check: check('file: a\nstate: present') },
+      ],
+      context,
+      { limitMs: 30 },
+    );
+    expect(hanging).toMatchObject({ state: 'failed' });
+    expect(hanging?.message).toContain('took longer than');
+    expect(other).toMatchObject({ state: 'met' });
+  });
+
+  it.each(['run: sleep 99', 'http: 8080/', 'volume: data\nfile: { path: a }', 'image: busybox\nfile: { path: /a }'])(
+    'is told of when the command of %j never ends',
+    async (yaml) => {
+      const context = fakeContext({ ...web(), volumes: [volume('data')], run: never });
+      const [result] = await evaluateChecks([{ id: 'c', check: check(yaml) }], context, { limitMs: 30 });
+      expect(result).toMatchObject({ state: 'failed' });
+    },
+  );
+
+  it('takes away the hint, not what was found', async () => {
+    const context = fakeContext(web());
+    context.daemon.containerLog = never;
+    const yaml = 'container: web\nstate: exited\nhints:\n  - when: { logs: x }\n    say: y';
+    const [result] = await evaluateChecks([{ id: 'c', check: check(yaml) }], context, { limitMs: 30 });
+    expect(result).toEqual({ id: 'c', state: 'unmet', message: 'web is running. It has to have ended.', hint: null });
+  });
+
+  it('may log without end', async () => {
+    const log = `${'tick\n'.repeat(2_000_000)}ready`;
+    const result = await look('container: web\nlogs: [ready, steady]', { ...web(), logs: { 'id-web': log } });
+    expect(result).toMatchObject({ state: 'unmet' });
+    expect(result.message.length).toBeLessThan(300);
+  });
+});
+
 describe('what a check depends on', () => {
+  const hint = (when: string): string => `\nhints:\n  - when: { ${when} }\n    say: y`;
   it.each<[string, string[]]>([
     ['container: web\nstate: running', ['containers']],
     ['container: web\nimage: x', ['containers', 'images']],
-    ['container: web\nstate: running\nhints:\n  - when: { logs: x }\n    say: y', ['commands', 'containers']],
+    ['container: web\nnetworks: back', ['containers', 'networks']],
+    ['container: web\nlogs: x', ['commands', 'containers']],
+    ['container: web\ndiffers: /x', ['commands', 'containers']],
+    ['container: web\nmemory: 64m', ['commands', 'containers']],
+    ['container: web\nrestart: always', ['commands', 'containers']],
+    [`container: web\nstate: running${hint('logs: x')}`, ['commands', 'containers']],
+    [`container: web\nstate: running${hint('image: x')}`, ['containers', 'images']],
     ['container: { image: x }\nstate: running', ['containers', 'images']],
+    ['container: { label: x }\nstate: running', ['containers']],
     ['image: x\nstate: present', ['images']],
-    ['volume: x\nstate: present', ['commands', 'containers', 'volumes']],
-    ['network: x\nstate: present', ['commands', 'containers', 'networks']],
+    ['image: x\nfile: { path: /a }\nsharesLayersWith: y', ['images']],
+    ['network: x\nstate: present', ['networks']],
+    ['network: x\ncontainers: web', ['containers', 'networks']],
+    ['network: x\nreaches: { from: a, to: b, port: 1 }', ['commands', 'containers', 'networks']],
+    [`network: x\nstate: present${hint('containers: web')}`, ['containers', 'networks']],
+    ['volume: x\nstate: present', ['volumes']],
+    ['volume: x\nusedBy: web', ['containers', 'volumes']],
+    ['volume: x\nfile: { path: a }', ['commands', 'containers', 'volumes']],
     ['compose: x\nservices: { a: { count: 1 } }', ['containers']],
     ['http: 80\nstatus: 200', ['commands', 'containers', 'files']],
     ['file: a\nstate: present', ['files']],
     ['ran: x', ['commands']],
     ['run: x', ['commands', 'containers', 'files', 'images', 'networks', 'volumes']],
   ])('%j: %j', (yaml, expected) => expect([...relevantTo(check(yaml))].sort()).toEqual(expected));
+});
+
+describe('twenty checks', () => {
+  const world: FakeWorld = {
+    containers: [
+      container('web', { networks: [{ name: 'back', id: 'id-back', ipAddress: null, aliases: [] }] }),
+      container('db'),
+    ],
+    images: [image('busybox'), image('site', { layers: ['sha256:layer-1', 'sha256:layer-2'] })],
+    networks: [network('back')],
+    volumes: [volume('data')],
+    files: { Dockerfile: 'FROM busybox' },
+    run: () => ({ exit: 0, stdout: 'hello' }),
+  };
+  const yaml = [
+    'container: web\nstate: running',
+    'container: web\nimage: busybox',
+    'container: web\nuser: root\nrestart: "no"',
+    'container: web\nnetworks: back',
+    'container: web\nlogs: a',
+    'container: web\nlogs: b',
+    'container: db\nstate: running\nmemory: 0',
+    'container: { image: busybox }\ncount: 2',
+    'container: { label: tier }\ncount: 0',
+    'image: site\nfrom: busybox',
+    'image: site\nlayers: 2',
+    'image: site\nsharesLayersWith: busybox',
+    'image: site\ncmd: sh',
+    'network: back\ndriver: bridge',
+    'network: back\ncontainers: web',
+    'volume: data\nusedBy: web',
+    'volume: data\nfile: { path: a }',
+    'volume: data\nfile: { path: a, contains: hello }',
+    'file: Dockerfile\ninstruction: FROM',
+    'compose: shop\nservices: { web: { count: 1 } }',
+  ];
+
+  it('cost one question for each thing they are about', async () => {
+    const context = fakeContext(world);
+    await evaluateChecks(
+      yaml.map((text, index) => ({ id: `c${index}`, check: check(text) })),
+      context,
+    );
+    const asked = context.asked.map((question) => question.replace(/^run .*$/s, 'run'));
+    expect(asked.sort()).toEqual([
+      'container id-db',
+      'container id-web',
+      'containers',
+      'image sha256:busybox',
+      'image sha256:site',
+      'images',
+      'log id-web',
+      'network id-back',
+      'networks',
+      'read Dockerfile',
+      'run',
+      'stat Dockerfile',
+      'volumes',
+    ]);
+  });
+
+  it('would cost three times as much one by one', async () => {
+    const context = fakeContext(world);
+    for (const text of yaml) await evaluateChecks([{ id: 'c', check: check(text) }], context);
+    expect(context.asked.length).toBeGreaterThan(3 * 13);
+  });
 });

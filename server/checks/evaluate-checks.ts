@@ -43,6 +43,7 @@ async function evaluateOne(
   round: Round,
   options: EvaluationOptions,
 ): Promise<CheckResult> {
+  const began = performance.now();
   const limitMs = Math.max(
     options.limitMs ?? defaultLimitMs,
     check.subject === 'run' && check.timeout !== undefined ? runLimit(check) + 1000 : 0,
@@ -59,7 +60,11 @@ async function evaluateOne(
     }, limitMs);
   });
   try {
-    return await Promise.race([judge(id, check, round), late]);
+    const verdict = await Promise.race([look(check, check, round), late]);
+    if (verdict.met) return { id, state: 'met', message: verdict.seen, hint: null };
+    // What was found stands, also when a hint's state takes too long to be looked at.
+    const hint = await within(findHint(check, round), limitMs - (performance.now() - began));
+    return { id, state: 'unmet', message: verdict.message, hint };
   } catch (error) {
     options.onFailure?.(id, error);
     const message =
@@ -72,10 +77,13 @@ async function evaluateOne(
   }
 }
 
-async function judge(id: string, check: Check, round: Round): Promise<CheckResult> {
-  const verdict = await look(check, check, round);
-  if (verdict.met) return { id, state: 'met', message: verdict.seen, hint: null };
-  return { id, state: 'unmet', message: verdict.message, hint: await findHint(check, round) };
+/** null when it takes longer than `ms`. */
+async function within<T>(work: Promise<T | null>, ms: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), Math.max(0, ms));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** The first hint whose state is the learner's. A hint that cannot be looked at is none. */
@@ -126,34 +134,55 @@ export type Change = 'containers' | 'images' | 'networks' | 'volumes' | 'files' 
 
 const everything: readonly Change[] = ['containers', 'images', 'networks', 'volumes', 'files', 'commands'];
 
-/** The changes after which the check is to be looked at again. */
+/** The changes after which the check is to be looked at again: those of which something it looks at can be part. */
 export function relevantTo(check: Check): Set<Change> {
+  const asks = (...keys: string[]): boolean =>
+    [check, ...(check.hints ?? []).map((hint) => hint.when)].some((conditions) =>
+      keys.some(
+        (key) => key in conditions && key !== check.subject && conditions[key as keyof typeof conditions] !== undefined,
+      ),
+    );
+  const changes = new Set<Change>();
+  const add = (...more: Change[]): void => {
+    for (const change of more) changes.add(change);
+  };
   switch (check.subject) {
-    case 'container': {
-      const changes = new Set<Change>(['containers']);
-      const conditions = [check, ...(check.hints ?? []).map((hint) => hint.when)];
-      if (typeof check.container !== 'string' || conditions.some((item) => item.image !== undefined))
-        changes.add('images');
-      if (conditions.some((item) => item.networks !== undefined)) changes.add('networks');
-      // Docker tells nothing when a log grows or a file in a container changes; a command probably did it.
-      if (conditions.some((item) => item.logs !== undefined || item.differs !== undefined)) changes.add('commands');
+    case 'container':
+      add('containers');
+      if (asks('image') || (typeof check.container === 'object' && check.container.image !== undefined)) add('images');
+      if (asks('networks')) add('networks');
+      // Docker tells nothing when a log grows or a file in a container changes, and lists no limits: a command
+      // probably did it.
+      if (asks('logs', 'differs', 'memory', 'restart')) add('commands');
       return changes;
-    }
     case 'image':
-      return new Set(['images']);
+      add('images');
+      return changes;
     case 'network':
-      return new Set(['networks', 'containers', 'commands']);
+      add('networks');
+      if (asks('containers', 'reaches')) add('containers');
+      // What listens in a container may begin to without a word from Docker.
+      if (asks('reaches')) add('commands');
+      return changes;
     case 'volume':
-      return new Set(['volumes', 'containers', 'commands']);
+      add('volumes');
+      if (asks('usedBy', 'file')) add('containers');
+      if (asks('file')) add('commands');
+      return changes;
     case 'compose':
-      return new Set(['containers']);
+      add('containers');
+      return changes;
     case 'http':
-      return new Set(['containers', 'files', 'commands']);
+      add('containers', 'files', 'commands');
+      return changes;
     case 'file':
-      return new Set(['files']);
+      add('files');
+      return changes;
     case 'ran':
-      return new Set(['commands']);
+      add('commands');
+      return changes;
     case 'run':
-      return new Set(everything);
+      add(...everything);
+      return changes;
   }
 }

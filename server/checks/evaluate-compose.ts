@@ -7,14 +7,21 @@ import { listed, plural } from './words.ts';
 
 export type ComposeConditions = Omit<ComposeCheck, 'subject' | 'title' | 'compose' | 'hints' | 'initially'>;
 
+type Service = NonNullable<ComposeConditions['services']>[string];
+
+/** `state: absent`, `count: 0`, `count: "< 2"`. */
+function expectsNone({ state, count }: Service): boolean {
+  return state === 'absent' || (count !== undefined && holds(readComparison(count), 0));
+}
+
 /** A project is the containers Compose labelled with its name. */
 export async function evaluateCompose(project: string, conditions: ComposeConditions, round: Round): Promise<Verdict> {
   const all = await round.containers();
   const own = all.filter((container) => container.labels['com.docker.compose.project'] === project);
   const serviceOf = (container: (typeof own)[number]): string => container.labels['com.docker.compose.service'] ?? '';
   if (own.length === 0) {
-    const expectsNone = Object.values(conditions.services ?? {}).every((service) => service.state === 'absent');
-    if (expectsNone && conditions.services) return met(`The project ${project} has no container.`);
+    const services = Object.values(conditions.services ?? {});
+    if (services.length > 0 && services.every(expectsNone)) return met(`The project ${project} has no container.`);
     const projects = [...new Set(all.flatMap((container) => container.labels['com.docker.compose.project'] ?? []))];
     return unmet(
       `The project ${project} has no container yet.${projects.length > 0 ? ` These projects have: ${listed(projects)}.` : ''}`,
@@ -28,6 +35,7 @@ export async function evaluateCompose(project: string, conditions: ComposeCondit
       continue;
     }
     if (members.length === 0) {
+      if (expectsNone(wanted)) continue;
       return unmet(
         `The service ${name} has no container. ${project} has containers of: ${listed([...new Set(own.map(serviceOf))])}.`,
       );

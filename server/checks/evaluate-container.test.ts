@@ -121,6 +121,16 @@ describe('a container', () => {
       web(),
       'web is running, but its restart policy is `no`; it has to be `always`.',
     ],
+    [
+      'container: web\nrestart: "on-failure:3"',
+      web({ restartPolicy: 'on-failure', restartAttempts: 5 }),
+      'web is running, but its restart policy is `on-failure:5`; it has to be `on-failure:3`.',
+    ],
+    [
+      'container: web\nrestart: "on-failure:3"',
+      web({ restartPolicy: 'on-failure' }),
+      'web is running, but its restart policy is `on-failure`; it has to be `on-failure:3`.',
+    ],
     ['container: web\nmemory: 256m', web(), 'web is running, but it has no memory limit; it has to be 256 MiB.'],
     [
       'container: web\nmemory: "<= 256m"',
@@ -230,6 +240,16 @@ describe('a container', () => {
       'web is running. It runs `/bin/sh -c date`.',
     ],
     ['container: web\nuser: root', web(), 'web is running. It runs as root.'],
+    [
+      'container: web\nrestart: "on-failure:3"',
+      web({ restartPolicy: 'on-failure', restartAttempts: 3 }),
+      'web is running. Its restart policy is `on-failure:3`.',
+    ],
+    [
+      'container: web\nrestart: on-failure',
+      web({ restartPolicy: 'on-failure', restartAttempts: 3 }),
+      'web is running. Its restart policy is `on-failure:3`.',
+    ],
     ['container: web\nmemory: 256MB', web({ memory: 256 * 1024 ** 2 }), 'web is running. Its memory limit is 256 MiB.'],
     ['container: web\nexitCode: 3', web({ state: 'exited', exitCode: 3 }), 'web has ended with exit status 3.'],
     ['container: web\nhealth: none', web(), 'web is running. It has no health check.'],

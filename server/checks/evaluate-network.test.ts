@@ -33,6 +33,9 @@ describe('networks, volumes and projects', () => {
     'volume: data\nfile: { path: present, contains: hell }',
     'compose: shop\nservices: { front: { state: running, count: 1 }, db: { count: ">= 1" }, old: { state: absent } }',
     'compose: gone\nservices: { a: { state: absent } }',
+    'compose: gone\nservices: { a: { count: 0 } }',
+    'compose: shop\nservices: { front: { count: 1 }, cache: { count: "< 1" } }',
+    'compose: shop',
   ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
 
   it.each<[string, string]>([
@@ -77,6 +80,7 @@ describe('networks, volumes and projects', () => {
       'compose: shop\nservices: { cache: { state: running } }',
       'The service cache has no container. shop has containers of: front and db.',
     ],
+    ['compose: gone', 'The project gone has no container yet. These projects have: shop.'],
     ['compose: shop\nservices: { db: { health: healthy } }', 'db is starting. The service db has to be healthy.'],
     ['compose: shop\nservices: { front: { count: 2 } }', 'The service front has 1 container as asked; it has to be 2.'],
   ])('%j is unmet', async (yaml, message) =>

@@ -95,6 +95,7 @@ export function container(name: string, more: Partial<ContainerDetails> = {}): C
     workingDirectory: '/',
     hostname: name,
     restartPolicy: 'no',
+    restartAttempts: 0,
     networkMode: 'default',
     memory: 0,
     cpus: 0,

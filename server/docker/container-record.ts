@@ -190,7 +190,7 @@ const inspectRecord = z.object({
     Hostname: optionalText,
   }),
   HostConfig: section({
-    RestartPolicy: section({ Name: restartPolicy }),
+    RestartPolicy: section({ Name: restartPolicy, MaximumRetryCount: count }),
     NetworkMode: optionalText,
     Memory: count,
     NanoCpus: count,
@@ -199,6 +199,8 @@ const inspectRecord = z.object({
     CapAdd: textList,
     CapDrop: textList,
     PortBindings: inspectedPorts,
+    // What `--tmpfs` makes stands here alone; `--mount type=tmpfs` stands among the mounts.
+    Tmpfs: textMap,
   }),
   NetworkSettings: section({ Ports: inspectedPorts, Networks: networkMap }),
   Mounts: listOf(mountRecord),
@@ -229,13 +231,24 @@ function toDetails(record: z.output<typeof inspectRecord>): ContainerDetails {
     env: record.Config.Env,
     labels: record.Config.Labels,
     networks: record.NetworkSettings.Networks,
-    mounts: record.Mounts,
+    mounts: [
+      ...record.Mounts,
+      ...Object.entries(record.HostConfig.Tmpfs).map(
+        ([destination, options]): MountSummary => ({
+          type: 'tmpfs',
+          source: null,
+          destination,
+          writable: !options.split(',').includes('ro'),
+        }),
+      ),
+    ],
     entrypoint: record.Config.Entrypoint,
     command: record.Config.Cmd,
     user: record.Config.User,
     workingDirectory: record.Config.WorkingDir,
     hostname: record.Config.Hostname,
     restartPolicy: record.HostConfig.RestartPolicy.Name,
+    restartAttempts: record.HostConfig.RestartPolicy.MaximumRetryCount,
     networkMode: record.HostConfig.NetworkMode,
     memory: record.HostConfig.Memory,
     cpus: record.HostConfig.NanoCpus / 1e9,

@@ -296,6 +296,7 @@ describe('the inner Docker', () => {
         env: { COLOR: 'blue' },
         labels: { tier: 'front' },
         restartPolicy: 'on-failure',
+        restartAttempts: 3,
         user: '5:5',
         command: ['/drydock-enter', 'x'],
         mounts: [{ type: 'volume', source: 'data', destination: '/data', writable: true }],

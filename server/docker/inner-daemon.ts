@@ -86,7 +86,8 @@ export function connectInnerDaemon(dial: () => Promise<Duplex>, options: InnerDa
   };
   const maxSockets = options.maxConnections ?? 4;
   return new HttpInnerDaemon(
-    new DaemonAgent(dial, { keepAlive: true, maxSockets, maxFreeSockets: 2, scheduling: 'lifo' }),
+    // All are kept for a while: dialling is an exec in the sandbox and costs more than most answers.
+    new DaemonAgent(dial, { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, scheduling: 'lifo' }),
     // The events have a connection of their own, so that they never keep a request waiting.
     new DaemonAgent(dial, { keepAlive: false }),
     bounds,

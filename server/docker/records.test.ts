@@ -85,6 +85,7 @@ describe('an inspected container', () => {
       id: 'abc',
       env: {},
       restartPolicy: 'no',
+      restartAttempts: 0,
       memory: 0,
       exitCode: null,
     });
@@ -102,7 +103,7 @@ describe('an inspected container', () => {
         Health: null,
       },
       Config: { Env: ['A=b=c', 'EMPTY=', 'BARE'], Cmd: null, Entrypoint: '/start', Labels: null },
-      HostConfig: { RestartPolicy: { Name: '' }, NanoCpus: 1_500_000_000 },
+      HostConfig: { RestartPolicy: { Name: '' }, NanoCpus: 1_500_000_000, Tmpfs: { '/cache': 'ro,size=1m' } },
       NetworkSettings: {
         Ports: {
           '80/tcp': [
@@ -117,6 +118,7 @@ describe('an inspected container', () => {
     expect(found).toMatchObject({
       name: 'web',
       env: { A: 'b=c', EMPTY: '', BARE: '' },
+      mounts: [{ type: 'tmpfs', source: null, destination: '/cache', writable: false }],
       entrypoint: ['/start'],
       command: [],
       publishedPorts: ['8080:80'],
