@@ -11,6 +11,8 @@ export interface FoundFile {
   path: string;
   absolute: string;
   size: number;
+  /** unix milliseconds */
+  changedAt: number;
   executable: boolean;
 }
 
@@ -22,6 +24,7 @@ export interface RefusedFile {
 /**
  * Reads a plain file, not through a symbolic link.
  * @returns null when it is not there or no plain file; 'too-large' when it has more than `limit` bytes
+ * @throws when the machine has no file descriptors or memory left
  */
 export async function readPlainFile(path: string, limit: number): Promise<Buffer | 'too-large' | null> {
   try {
@@ -35,9 +38,17 @@ export async function readPlainFile(path: string, limit: number): Promise<Buffer
     } finally {
       await handle.close();
     }
-  } catch {
+  } catch (error) {
+    throwIfStarved(error);
     return null;
   }
+}
+
+const starved = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO']);
+
+/** The machine cannot look right now: that says nothing about what is there. */
+function throwIfStarved(error: unknown): void {
+  if (error instanceof Error && 'code' in error && starved.has(String(error.code))) throw error;
 }
 
 export async function isPlainFile(path: string): Promise<boolean> {
@@ -48,7 +59,10 @@ export async function isPlainFile(path: string): Promise<boolean> {
   }
 }
 
-/** Names of the folders in a folder, sorted, without hidden ones and links; empty when it is not there. */
+/**
+ * Names of the folders in a folder, sorted, without hidden ones and links; empty when it is not there.
+ * @throws when the machine has no file descriptors or memory left
+ */
 export async function foldersIn(path: string): Promise<string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
@@ -56,7 +70,8 @@ export async function foldersIn(path: string): Promise<string[]> {
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map((entry) => entry.name)
       .sort();
-  } catch {
+  } catch (error) {
+    throwIfStarved(error);
     return [];
   }
 }
@@ -84,7 +99,7 @@ export async function listFiles(folder: string): Promise<{ files: FoundFile[]; r
       else if (files.length >= fileLimits.count) refuse(`there are more than ${fileLimits.count} files`);
       else {
         total += stat.size;
-        files.push({ path, absolute, size: stat.size, executable: (stat.mode & 0o111) !== 0 });
+        files.push({ path, absolute, size: stat.size, changedAt: stat.mtimeMs, executable: (stat.mode & 0o111) !== 0 });
       }
     }
   };

@@ -49,6 +49,21 @@ export async function readTargets(folders: readonly string[], io: TargetIo): Pro
   return targets;
 }
 
+/** Finds what was named without judging it. @returns null when there is nothing; why has been said */
+export async function findLessons(folder: string, io: TargetIo): Promise<Omit<Target, 'problems'> | null> {
+  const place = await findPlace(folder);
+  if (place === null) {
+    io.err(`There is no folder ${show(folder, io.cwd)}.\n`);
+    return null;
+  }
+  const { root, prefix } = place;
+  const all = (await loadDirectory(root)).flatMap((course) => course.lessons);
+  const lessons = prefix === root ? all : all.filter((lesson) => `${lesson.folder}/`.startsWith(`${prefix}/`));
+  if (lessons.length > 0) return { root, lessons };
+  io.err(`There is no lesson in ${show(prefix, io.cwd)}.\n`);
+  return null;
+}
+
 interface Place {
   root: string;
   /** What of it is meant. */

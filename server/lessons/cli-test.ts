@@ -3,12 +3,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nearestWord } from '../checks/nearest-word.ts';
 import { DrydockError, describeError } from '../errors.ts';
-import type { LessonToPlay, PlayRequest } from '../lesson-player/play-request.ts';
-import type { PlayReport } from '../lesson-player/report.ts';
+import type { LessonToPlay } from '../lesson-player/play-request.ts';
+import type { LessonsCommand, Play } from './cli-command.ts';
 import { readTargets, type Target, type TargetIo } from './cli-targets.ts';
-
-/** Plays lessons and shows how it goes. */
-export type Play = (request: PlayRequest) => Promise<PlayReport>;
 
 interface TestOptions {
   folders: string[];
@@ -17,7 +14,20 @@ interface TestOptions {
   json: boolean;
   /** Where the JSON is written as well. */
   report: string | null;
+  startOver: boolean;
 }
+
+export const testCommand: LessonsCommand = {
+  name: 'test',
+  synopsis: ['[DIR…] [--only COURSE/LESSON]… [--jobs N]', '[--start-over] [--json] [--report FILE]'],
+  summary:
+    'plays lessons in fresh sandboxes, as a learner does: in every step the checks have to fail first, and to be met once its blocks were carried out. --jobs: how many at a time; as many as the machine carries when left out. --start-over: then another learner starts over from the last step. --report: writes the JSON to a file as well.',
+  run: async (argv, io, usage) => {
+    if (io.play !== undefined) return testLessons(argv, io, io.play, usage);
+    io.err('Lessons cannot be played here.\n');
+    return 2;
+  },
+};
 
 /** @returns the exit status: 0 all passed, 1 one failed, 2 asked wrongly, 130 interrupted */
 export async function testLessons(argv: readonly string[], io: TargetIo, play: Play, usage: string): Promise<number> {
@@ -34,7 +44,8 @@ export async function testLessons(argv: readonly string[], io: TargetIo, play: P
     return 2;
   }
   try {
-    const report = await play({ lessons, jobs: options.jobs, json: options.json });
+    const { jobs, json, startOver } = options;
+    const report = await play({ lessons, jobs, json, startOver });
     if (options.report !== null)
       await writeFile(resolve(io.cwd, options.report), `${JSON.stringify(report, null, 2)}\n`);
     if (report.interrupted) return 130;
@@ -57,9 +68,10 @@ function readOptions(argv: readonly string[]): TestOptions | string {
         jobs: { type: 'string' },
         json: { type: 'boolean' },
         report: { type: 'string' },
+        'start-over': { type: 'boolean' },
       },
     });
-    const { only = [], jobs, json = false, report } = values;
+    const { only = [], jobs, json = false, report, 'start-over': startOver = false } = values;
     if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs))
       return `--jobs ${jobs}: allowed is a whole number from 1 to 99.`;
     return {
@@ -68,9 +80,10 @@ function readOptions(argv: readonly string[]): TestOptions | string {
       jobs: jobs === undefined ? null : Number(jobs),
       json,
       report: report ?? null,
+      startOver,
     };
   } catch (error) {
-    const known = ['--only', '--jobs', '--json', '--report'];
+    const known = ['--only', '--jobs', '--json', '--report', '--start-over'];
     const unknown = argv.find(
       (argument) => argument.startsWith('-') && !known.includes(argument.split('=', 1)[0] ?? ''),
     );

@@ -102,12 +102,7 @@ describe('lint', () => {
     [
       'a hint without a condition',
       good.replace('state: running', 'state: running\nhints:\n  - when: {}\n    say: x'),
-      ['11 check.no-condition'],
-    ],
-    [
-      'a condition this version cannot see',
-      good.replace('state: running', 'restart: "on-failure:3"'),
-      ['10 check.unsupported'],
+      ['12 check.no-condition'],
     ],
     [
       'a quiz without a right choice',

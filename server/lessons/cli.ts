@@ -1,89 +1,45 @@
 import { realpathSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestWord } from '../checks/nearest-word.ts';
-import { readTargets, show, type TargetIo } from './cli-targets.ts';
-import { type Play, testLessons } from './cli-test.ts';
-import type { Problem } from './problem.ts';
-import { withReference } from './render-reference.ts';
+import { type LessonsCliIo, type LessonsCommand, renderUsage } from './cli-command.ts';
+import { lintCommand } from './cli-lint.ts';
+import { newCommand } from './cli-new.ts';
+import { previewCommand } from './cli-preview.ts';
+import { referenceCommand } from './cli-reference.ts';
+import { testCommand } from './cli-test.ts';
+import { importCommand } from './import/cli-import.ts';
 
-export interface LessonsCliIo extends TargetIo {
-  out: (text: string) => void;
-  /** Without it there is no `test`. */
-  play?: Play;
-}
+/** In the order of the help. */
+const commands: readonly LessonsCommand[] = [
+  newCommand,
+  lintCommand,
+  testCommand,
+  previewCommand,
+  importCommand,
+  referenceCommand,
+];
 
-const usage = `Usage: npm run lessons -- lint [DIR…] [--json]
-       npm run lessons -- test [DIR…] [--only COURSE/LESSON]… [--jobs N]
-                               [--json] [--report FILE]
-       npm run lessons -- reference
-
-  lint       reports every problem of the lessons, with file, line and column.
-             DIR is a folder of courses, a course or a lesson; without one, the
-             lessons that ship with Drydock. --json: for programs.
-  test       plays lessons in fresh sandboxes, as a learner does: in every step
-             the checks have to fail first, and to be met once its blocks were
-             carried out. --jobs: how many at a time; as many as the machine
-             carries when left out. --report: writes the JSON to a file as well.
-  reference  brings the tables in lessons/README.md up to date.
-
-Ends with 0 when all is well, 1 when something is wrong with a lesson, 2 when it
-was asked wrongly.
-`;
+const usage = renderUsage(commands);
 
 /** @returns the exit status */
 export async function runLessonsCli(argv: readonly string[], io: LessonsCliIo): Promise<number> {
-  const [command, ...rest] = argv;
-  if (command === '--help' || command === '-h' || command === 'help') {
+  const [name, ...rest] = argv;
+  if (name === undefined) {
+    io.err(usage);
+    return 2;
+  }
+  if (name === 'help' || argv.includes('--help') || argv.includes('-h')) {
     io.out(usage);
     return 0;
   }
-  if (command === 'reference' && rest.length === 0) return updateReference(io);
-  if (command === 'test' && io.play !== undefined) return testLessons(rest, io, io.play, usage);
-  if (command !== 'lint') {
-    io.err(command === undefined ? usage : `There is no command \`${argv.join(' ')}\`.\n\n${usage}`);
-    return 2;
-  }
-  const unknown = rest.find((argument) => argument.startsWith('-') && argument !== '--json');
-  if (unknown !== undefined) {
-    const near = nearestWord(unknown, ['--json']);
-    io.err(`lint has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n\n${usage}`);
-    return 2;
-  }
-  return lint(
-    rest.filter((argument) => !argument.startsWith('-')),
-    rest.includes('--json'),
-    io,
+  const command = commands.find((each) => each.name === name);
+  if (command !== undefined) return command.run(rest, io, usage);
+  const near = nearestWord(
+    name,
+    commands.map((each) => each.name),
   );
-}
-
-async function updateReference(io: LessonsCliIo): Promise<number> {
-  const path = join(io.shipped, 'README.md');
-  const text = withReference(await readFile(path, 'utf8'));
-  await writeFile(path, text);
-  io.out(`The tables in ${show(path, io.cwd)} are up to date.\n`);
-  return 0;
-}
-
-async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo): Promise<number> {
-  const targets = await readTargets(folders, io);
-  if (targets === null) return 2;
-  const lessons = targets.reduce((sum, target) => sum + target.lessons.length, 0);
-  const all: Problem[] = targets.flatMap((target) => target.problems);
-  const errors = all.filter((problem) => problem.severity === 'error').length;
-  const warnings = all.length - errors;
-  if (json) io.out(`${JSON.stringify({ lessons, errors, warnings, problems: all }, null, 2)}\n`);
-  else {
-    for (const problem of all)
-      io.out(
-        `${problem.file}:${problem.line}:${problem.column} ${problem.severity} ${problem.code}\n    ${problem.message}\n`,
-      );
-    io.out(
-      `${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.\n`,
-    );
-  }
-  return errors > 0 ? 1 : 0;
+  io.err(`There is no command \`${name}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n\n${usage}`);
+  return 2;
 }
 
 function isMain(): boolean {
@@ -121,6 +77,18 @@ if (isMain()) {
         signal: abort.signal,
         out: outputOf(process.stdout),
         err: outputOf(process.stderr),
+      });
+    },
+    preview: async (request) => {
+      const { previewLessons } = await import('../lesson-preview/preview.ts');
+      await previewLessons(request, {
+        root: fileURLToPath(new URL('../..', import.meta.url)),
+        // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
+        env: process.env,
+        isTerminal: process.stdout.isTTY === true,
+        signal: abort.signal,
+        out: (text) => process.stdout.write(text),
+        err: (text) => process.stderr.write(text),
       });
     },
   });

@@ -5,6 +5,9 @@ import { nearestWord, oneOf } from '../checks/nearest-word.ts';
 import { mainTerminal } from './lesson.ts';
 import type { ProblemList, SourceSpot } from './problem.ts';
 
+/** `$$name$$`, as in variables.ts. */
+const variableUse = /\$\$[a-zA-Z][a-zA-Z0-9_-]{0,39}\$\$/;
+
 type FenceKind = 'listing' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
 
 /** What the info string of a fenced block says. */
@@ -67,6 +70,15 @@ export function readFence(
     });
     return null;
   }
+  if ((allOptions as readonly string[]).includes(lang)) {
+    const wanted = lang === 'check' || lang === 'quiz' ? `yaml ${lang}` : `sh ${lang}`;
+    problems.error('fence.language', at, {
+      message: `The language comes first, then the option: \`${wanted}\`.`,
+      found: lang,
+      expected: wanted,
+    });
+    return null;
+  }
   const words = splitWords(meta ?? '', { line: at.line, column: at.column + lang.length });
   checkLanguage(lang, at, problems);
   const seen = new Map<string, Word>();
@@ -100,6 +112,8 @@ export function readFence(
           : `The option \`${word.name}\` takes no value.`,
         takesValue.includes(word.name) ? example(word.name) : word.name,
       );
+    } else if (word.text.search(variableUse) !== -1) {
+      refuse(word, 'fence.option-value', 'Nothing is filled in in an option: it is the same for everybody.');
     } else seen.set(word.name, word);
   }
   if (!usable) return null;

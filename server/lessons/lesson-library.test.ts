@@ -145,6 +145,28 @@ describe('the library', () => {
     expect(await lessons.mediaOf('c/none', 'a b.png')).toBeNull();
   });
 
+  it('gives a picture that changed another address', async () => {
+    const picture = '![A](media/a.png)';
+    const root = await folder({
+      'c/course.yaml': course('one'),
+      'c/one/lesson.md': good.replace('Hello.', `Hello. ${picture}\n\n> [!NOTE]\n> ${picture}`),
+      'c/one/media/a.png': 'PNG',
+    });
+    const { library: lessons } = await library(root);
+    const addresses = () => [
+      ...JSON.stringify(lessons.view('c/one').introduction).matchAll(
+        /src=\\"(\/lessons-media\/c\/one\/a\.png\?v=[^"\\]+)\\"/g,
+      ),
+    ];
+    const before = addresses().map((match) => match[1]);
+    expect(before).toHaveLength(2);
+    await writeFile(join(root, 'c/one/media/a.png'), 'another');
+    await lessons.reload();
+    const after = addresses().map((match) => match[1]);
+    expect(after).toHaveLength(2);
+    expect(after).not.toEqual(before);
+  });
+
   it('does not follow a link in the place of a lesson', async () => {
     const root = await folder({ 'c/course.yaml': course('one'), 'c/one/x': '' });
     await symlink('/etc/passwd', join(root, 'c/one/lesson.md'));
@@ -159,5 +181,70 @@ describe('the library', () => {
     await writeFile(join(root, 'c/one/lesson.md'), good.replace('A lesson', 'Another'));
     await lessons.reload();
     expect(lessons.view('c/one').title).toBe('Another');
+  });
+
+  it('gives who may author a broken lesson as far as it could be read', async () => {
+    const root = await folder({
+      'c/course.yaml': course('half', 'good'),
+      'c/half/lesson.md': `${good}\n## More\n\n${fence('yaml check', 'title: T\ncontainer: x\nstat: running')}\n`,
+      'c/good/lesson.md': good,
+      'd/course.yaml': 'title: [',
+      'd/x/lesson.md': 'no front matter',
+    });
+    const { library: lessons } = await library(root);
+    const sight = { broken: true };
+    expect(lessons.has('c/half', sight)).toBe(true);
+    expect(lessons.view('c/half', undefined, sight).steps.map((step) => step.id)).toEqual(['go', 'more']);
+    // Seen by an author before, it is still not given to a learner.
+    expect(codeOf(() => lessons.view('c/half')).code).toBe('lesson.invalid');
+    expect(lessons.block('c/half', 'go-run-1', undefined, sight)).toMatchObject({ command: 'docker ps' });
+    expect(lessons.has('d/x', sight)).toBe(false);
+    expect(codeOf(() => lessons.lesson('d/x', undefined, sight)).code).toBe('lesson.invalid');
+    expect(lessons.broken()).toMatchObject([
+      { id: 'c/half', title: 'A lesson', problems: [{ code: 'key.unknown' }] },
+      { id: 'd', title: null, problems: [{ file: 'd/course.yaml' }] },
+      { id: 'd/x', title: null, problems: [{ file: 'd/x/lesson.md', code: 'front-matter.missing' }] },
+    ]);
+    expect(lessons.ids()).toEqual(['c/half', 'c/good', 'd/x']);
+    expect(lessons.sourceOf('d/x')).toEqual({ file: 'd/x/lesson.md', source: 'no front matter' });
+    expect(lessons.sourceOf('d/y')).toBeNull();
+  });
+
+  it('counts what is only unwise as sound, and tells it', async () => {
+    const root = await folder({
+      'c/course.yaml': course('one', 'two'),
+      'c/one/lesson.md': good.replace('Hello.', 'See [there](nowhere).'),
+      'c/two/lesson.md': good,
+    });
+    const { library: lessons } = await library(root);
+    expect(lessons.has('c/one')).toBe(true);
+    expect(lessons.broken()).toEqual([]);
+    const codes = async (id: string) => (await lessons.problemsOf(id)).map((problem) => problem.code);
+    expect(await codes('c/one')).toContain('link.dead');
+    expect(await codes('c/two')).not.toContain('link.dead');
+    expect(await codes('c/three')).toEqual([]);
+    await writeFile(join(root, 'c/one/lesson.md'), good);
+    await lessons.reload();
+    expect(await codes('c/one')).not.toContain('link.dead');
+  });
+
+  it('reads again only what the paths lie in, and tells what is another one', async () => {
+    const root = await folder({
+      'c/course.yaml': course('one'),
+      'c/one/lesson.md': good,
+      'd/course.yaml': course('one'),
+      'd/one/lesson.md': good,
+    });
+    const { library: lessons } = await library(root);
+    const changes: unknown[] = [];
+    lessons.changed.on((change) => changes.push(change));
+    for (const id of ['c/one', 'd/one']) await writeFile(join(root, id, 'lesson.md'), good.replace('A lesson', 'New'));
+    await lessons.reload([join(root, 'c/one/lesson.md'), join(root, '../elsewhere/d')]);
+    expect(changes).toEqual([{ lessons: ['c/one'], nearby: [] }]);
+    expect(lessons.lesson('d/one').frontMatter.title).toBe('A lesson');
+    await lessons.reload([root]);
+    expect(changes.slice(1)).toEqual([{ lessons: ['d/one'], nearby: [] }]);
+    await lessons.reload();
+    expect(changes).toHaveLength(2);
   });
 });

@@ -1,11 +1,18 @@
 import { extname, join } from 'node:path';
+import type { BrokenLesson } from '../../protocol/authoring.ts';
 import { isWorkspacePath } from '../../protocol/ids.ts';
 import type { CourseView, LessonView } from '../../protocol/lesson-view.ts';
-import { DrydockError } from '../errors.ts';
+import type { Disposable } from '../disposable.ts';
+import { Emitter } from '../emitter.ts';
+import { DrydockError, errorForLog } from '../errors.ts';
 import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
-import { createHighlight } from './highlight.ts';
+import { createHighlight, type Highlight } from './highlight.ts';
 import { blocksOfLesson, hasId, type Lesson, type NamedBlock } from './lesson.ts';
-import { type LoadedCourse, type LoadedLesson, loadDirectory } from './load-courses.ts';
+import { assembleLibrary, compareLibraries, isSound, type LibraryChange, type LibraryState } from './library-state.ts';
+import { lintCourses } from './lint.ts';
+import type { LoadedLesson } from './load-courses.ts';
+import { LoadedDirectories } from './load-directories.ts';
+import { markMedia } from './mark-media.ts';
 import type { Problem } from './problem.ts';
 import { renderLesson } from './render-lesson.ts';
 import { fillVariables, type VariableValues } from './variables.ts';
@@ -16,26 +23,45 @@ interface LessonFile {
   executable: boolean;
 }
 
+/** With `broken`, a lesson with problems is given as far as it could be read. */
+export interface Sight {
+  broken?: boolean;
+}
+
 /** All lessons, loaded and ready. A broken lesson is left out and has its problems listed. */
 export interface LessonLibrary {
   /** Courses in the order of their directories and folders, without broken lessons. */
   catalogue(): CourseView[];
+  /** Of all lessons there are, broken and unlisted ones too. */
+  ids(): string[];
   /** Whether `lesson(id)` would answer. */
-  has(id: string): boolean;
+  has(id: string, sight?: Sight): boolean;
   /** With the learner's answers to its variables filled in. @throws lesson.not-found, lesson.invalid */
-  lesson(id: string, answers?: VariableValues): Lesson;
+  lesson(id: string, answers?: VariableValues, sight?: Sight): Lesson;
   /** @throws lesson.not-found, lesson.invalid */
-  view(id: string, answers?: VariableValues): LessonView;
+  view(id: string, answers?: VariableValues, sight?: Sight): LessonView;
   /** @throws lesson.not-found, lesson.invalid, lesson.block-not-found */
-  block(id: string, block: string, answers?: VariableValues): NamedBlock;
+  block(id: string, block: string, answers?: VariableValues, sight?: Sight): NamedBlock;
   /** What is copied into the workspace. Links and what is too large are left out. @throws lesson.not-found, lesson.invalid */
-  filesOf(id: string): Promise<LessonFile[]>;
+  filesOf(id: string, sight?: Sight): Promise<LessonFile[]>;
   /** An image of the lesson, or null. `path` is what stands after /lessons-media/course/lesson/. */
   mediaOf(id: string, path: string): Promise<{ content: Buffer; contentType: string } | null>;
-  /** Everything that is wrong anywhere. */
+  /** Every error that was found while reading, anywhere. */
   problems(): Problem[];
-  /** Reads all directories again; when that fails the old state stays. */
-  reload(): Promise<void>;
+  /** Courses and lessons with errors: what learners do not see, or not whole. */
+  broken(): BrokenLesson[];
+  /** All that the linter says about a lesson, warnings too; empty when there is no such lesson. */
+  problemsOf(id: string): Promise<Problem[]>;
+  /** lesson.md as it was read last, whatever it is like, empty when it is too large; null: there is no such lesson. */
+  sourceOf(id: string): { file: string; source: string } | null;
+  /** Told after a reload that found something changed. */
+  readonly changed: { on(listener: (change: LibraryChange) => void): Disposable };
+  /**
+   * Reads again what the paths lie in, or everything; what is unchanged stays the same. One after the other; when it
+   * fails the old state stays.
+   * @param paths absolute
+   */
+  reload(paths?: Iterable<string>): Promise<void>;
 }
 
 export interface LessonLibraryOptions {
@@ -55,52 +81,79 @@ const mediaTypes: Record<string, string> = {
 };
 
 export async function createLessonLibrary({ directories, logger }: LessonLibraryOptions): Promise<LessonLibrary> {
-  const highlight = createHighlight();
-  let state = await loadAll(directories, logger);
-  let views = new Map<string, LessonView>();
+  // Made when a page is rendered for the first time: it holds the grammars of all languages.
+  let highlight: Highlight | null = null;
+  const views = new Map<string, LessonView>();
+  const linted = new Map<string, Promise<Problem[]>>();
+  const changed = new Emitter<LibraryChange>((error) =>
+    logger.warn(errorForLog(error), 'a change of lessons was lost'),
+  );
+  const courses = new LoadedDirectories(directories);
+  let state = assembleLibrary([]);
+  let reloading: Promise<void> = Promise.resolve();
 
-  const sound = (id: string): LoadedLesson & { lesson: Lesson } => {
+  const find = (id: string, { broken = false }: Sight = {}): LoadedLesson & { lesson: Lesson } => {
     const found = state.lessons.get(id);
     if (found === undefined) {
       throw new DrydockError('lesson.not-found', 'There is no such lesson here. The catalogue lists those that are.', {
         details: { lesson: id },
       });
     }
+    if (isSound(found)) return found;
     const { lesson } = found;
-    if (lesson === null || isBroken(found)) {
-      throw new DrydockError(
-        'lesson.invalid',
-        'This lesson has mistakes in its source and cannot be shown. Whoever wrote it finds them with `npm run lessons -- lint`.',
-        {
-          details: { lesson: id, problems: found.problems },
-        },
-      );
-    }
-    return { ...found, lesson };
+    if (broken && lesson !== null) return { ...found, lesson };
+    throw new DrydockError(
+      'lesson.invalid',
+      'This lesson has mistakes in its source and cannot be shown. Whoever wrote it finds them with `npm run lessons -- lint`.',
+      { details: { lesson: id, problems: found.problems } },
+    );
   };
+
+  /** Takes the next state in the place of the old one. */
+  const replace = (next: LibraryState): void => {
+    const change = compareLibraries(state, next);
+    const isNews = JSON.stringify(next.broken) !== JSON.stringify(state.broken);
+    state = next;
+    if (isNews && next.broken.length > 0) {
+      const broken = next.broken.map(({ id }) => id);
+      const errors = next.broken.flatMap(({ problems }) => problems);
+      logger.warn({ broken, problems: errors.slice(0, 20) }, 'lessons have problems; broken ones are not shown');
+    }
+    // A lesson is linted with a look at all others.
+    linted.clear();
+    for (const id of [...change.lessons, ...change.nearby]) views.delete(id);
+    if (change.lessons.length + change.nearby.length > 0) changed.emit(change);
+  };
+
+  const load = async (paths: Iterable<string> | null): Promise<void> => {
+    replace(assembleLibrary(await courses.load(paths)));
+  };
+
+  await load(null);
   const library: LessonLibrary = {
     catalogue: () => state.catalogue,
-    has: (id) => {
+    ids: () => [...state.lessons.keys()],
+    has: (id, { broken = false } = {}) => {
       const found = state.lessons.get(id);
-      return found !== undefined && found.lesson !== null && !isBroken(found);
+      return isSound(found) || (broken && found !== undefined && found.lesson !== null);
     },
-    lesson: (id, answers = {}) => fillVariables(sound(id).lesson, answers),
-    view: (id, answers) => {
+    lesson: (id, answers = {}, sight) => fillVariables(find(id, sight).lesson, answers),
+    view: (id, answers, sight) => {
+      const { lesson, hasFiles, filesMark } = find(id, sight);
       const cached = answers === undefined ? views.get(id) : undefined;
       if (cached) return cached;
-      const course = state.catalogue.find((candidate) => candidate.lessons.some((card) => card.id === id));
-      const links = course?.lessons.map((card) => ({ id: card.id, title: card.title })) ?? [];
       const [courseId = ''] = id.split('/');
-      const view = renderLesson(
-        library.lesson(id, answers),
-        { course: { id: courseId, title: course?.title ?? courseId, lessons: links }, hasFiles: sound(id).hasFiles },
-        highlight,
-      );
+      const course = state.catalogue.find((candidate) => candidate.id === courseId);
+      const links = course?.lessons.map((card) => ({ id: card.id, title: card.title })) ?? [];
+      const title = course?.title ?? state.courses.get(courseId)?.course?.title ?? courseId;
+      highlight ??= createHighlight();
+      const about = { course: { id: courseId, title, lessons: links }, hasFiles, answers };
+      const view = markMedia(renderLesson(fillVariables(lesson, answers ?? {}), about, highlight), filesMark);
       if (answers === undefined) views.set(id, view);
       return view;
     },
-    block: (id, block, answers) => {
-      for (const candidate of blocksOfLesson(library.lesson(id, answers))) {
+    block: (id, block, answers, sight) => {
+      for (const candidate of blocksOfLesson(library.lesson(id, answers, sight))) {
         if (hasId(candidate) && candidate.id === block) return candidate;
       }
       throw new DrydockError(
@@ -111,8 +164,8 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
         },
       );
     },
-    filesOf: async (id) => {
-      const { files } = await listFiles(join(sound(id).folder, 'files'));
+    filesOf: async (id, sight) => {
+      const { files } = await listFiles(join(find(id, sight).folder, 'files'));
       const read = await Promise.all(
         files.map(async ({ path, absolute, executable }) => {
           const content = await readPlainFile(absolute, fileLimits.file);
@@ -132,75 +185,26 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       return Buffer.isBuffer(content) ? { content, contentType } : null;
     },
     problems: () => state.problems,
-    reload: async () => {
-      state = await loadAll(directories, logger);
-      views = new Map();
+    broken: () => state.broken,
+    problemsOf: async (id) => {
+      const found = state.lessons.get(id);
+      const course = state.courses.get(id.split('/')[0] ?? '');
+      if (found === undefined || course === undefined) return [];
+      const problems = linted.get(course.id) ?? lintCourses([course], [...state.courses.values()]);
+      linted.set(course.id, problems);
+      return (await problems).filter((problem) => problem.file === found.file);
+    },
+    sourceOf: (id) => {
+      const found = state.lessons.get(id);
+      return found === undefined ? null : { file: found.file, source: found.source ?? '' };
+    },
+    changed,
+    reload: (paths) => {
+      const wanted = paths === undefined ? null : [...paths];
+      const mine = reloading.then(() => load(wanted));
+      reloading = mine.catch(() => undefined);
+      return mine;
     },
   };
   return library;
-}
-
-interface State {
-  catalogue: CourseView[];
-  lessons: Map<string, LoadedLesson>;
-  problems: Problem[];
-}
-
-async function loadAll(directories: readonly string[], logger: LessonLibraryOptions['logger']): Promise<State> {
-  const state: State = { catalogue: [], lessons: new Map(), problems: [] };
-  const taken = new Set<string>();
-  for (const directory of directories) {
-    for (const course of await loadDirectory(directory)) {
-      if (taken.has(course.id)) {
-        course.problems.push({
-          file: course.file,
-          line: 1,
-          column: 1,
-          code: 'course.duplicate',
-          severity: 'error',
-          message: `Another directory has a course \`${course.id}\` already; that one is shown. Rename this folder.`,
-          found: course.id,
-        });
-        state.problems.push(...course.problems);
-        continue;
-      }
-      taken.add(course.id);
-      addCourse(course, state);
-    }
-  }
-  const broken = [...state.lessons.values()].filter(isBroken).map((lesson) => lesson.id);
-  const errors = state.problems.filter((problem) => problem.severity === 'error');
-  if (errors.length > 0) {
-    logger.warn({ broken, problems: errors.slice(0, 20) }, 'lessons have problems; broken ones are not shown');
-  }
-  return state;
-}
-
-function addCourse(loaded: LoadedCourse, state: State): void {
-  state.problems.push(...loaded.problems);
-  for (const lesson of loaded.lessons) {
-    state.problems.push(...lesson.problems);
-    state.lessons.set(lesson.id, lesson);
-  }
-  const { course } = loaded;
-  if (course === null) return;
-  const cards = loaded.lessons.flatMap(({ id, lesson, problems }) => {
-    const listed = course.lessons.includes(id.split('/').at(-1) ?? '');
-    if (!listed || lesson === null || isBroken({ problems })) return [];
-    const { title, summary, minutes, level, objectives, after } = lesson.frontMatter;
-    const steps = lesson.steps.map((step) => ({ id: step.id, title: step.title }));
-    return [{ id, title, summary, minutes, level, objectives, after, steps }];
-  });
-  if (cards.length === 0) return;
-  state.catalogue.push({
-    id: loaded.id,
-    title: course.title,
-    summary: course.summary,
-    audience: course.audience,
-    lessons: cards,
-  });
-}
-
-function isBroken({ problems }: Pick<LoadedLesson, 'problems'>): boolean {
-  return problems.some((problem) => problem.severity === 'error');
 }

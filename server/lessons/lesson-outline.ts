@@ -1,9 +1,18 @@
-import { checksOfStep, type Lesson } from './lesson.ts';
+import type { LessonOutline } from '../store/progress-store.ts';
+import { checksOfStep, type Lesson, quizzesOfStep } from './lesson.ts';
 
-/** Steps and the checks in them: all that progress needs of a lesson. */
-export function outlineOf(lesson: Lesson): { id: string; steps: { id: string; checks: string[] }[] } {
+/** Steps with the checks and quizzes in them: all that progress needs of a lesson. */
+export function outlineOf(lesson: Lesson): LessonOutline {
   return {
     id: lesson.id,
-    steps: lesson.steps.map((step) => ({ id: step.id, checks: checksOfStep(step).map((check) => check.id) })),
+    steps: lesson.steps.map((step) => ({
+      id: step.id,
+      checks: checksOfStep(step).map(idOf),
+      quizzes: quizzesOfStep(step).map(idOf),
+    })),
   };
+}
+
+function idOf({ id }: { id: string }): string {
+  return id;
 }

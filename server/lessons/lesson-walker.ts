@@ -1,5 +1,5 @@
 import GithubSlugger from 'github-slugger';
-import type { Blockquote, Code, Heading, Html, RootContent } from 'mdast';
+import type { Blockquote, Code, Heading, Html, RootContent, Text } from 'mdast';
 import { toString as textOf } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
 import { nearestWord } from '../checks/nearest-word.ts';
@@ -24,16 +24,20 @@ export class LessonWalker {
   readonly steps: LessonStep[] = [];
   readonly definitions: RootContent[] = [];
 
+  readonly #source: string;
   readonly #lines: string[];
   readonly #problems: ProblemList;
   readonly #replace: Replace;
   readonly #slugger = new GithubSlugger();
   readonly #stepIds = new Set<string>();
+  /** Ids of steps, and those that other headings were given. */
+  readonly #anchors = new Set<string>();
   readonly #blockIds = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   /** @param source normalised text, @param replace fills in the stand-ins of variables */
   constructor(source: string, problems: ProblemList, replace: Replace) {
+    this.#source = source;
     this.#lines = source.split('\n');
     this.#problems = problems;
     this.#replace = replace;
@@ -91,6 +95,12 @@ export class LessonWalker {
     const at = spotOf(node);
     const { title, id } = this.#readHeading(node);
     let stepId = id ?? idFrom(this.#slugger.slug(title).slice(0, 60));
+    if (title === '') {
+      this.#problems.error('heading.empty', at, {
+        message: 'A step needs a title: write it after ##.',
+        expected: '## A title',
+      });
+    }
     if (stepId === '') stepId = `step-${this.steps.length + 1}`;
     if (this.#stepIds.has(stepId)) {
       this.#problems.error('id.duplicate', at, {
@@ -100,6 +110,7 @@ export class LessonWalker {
       while (this.#stepIds.has(stepId)) stepId = `${stepId}-again`;
     }
     this.#stepIds.add(stepId);
+    this.#anchors.add(stepId);
     this.steps.push({ id: stepId, title, at, blocks: [] });
   }
 
@@ -113,6 +124,13 @@ export class LessonWalker {
       });
     }
     const { title, id } = this.#readHeading(node);
+    if (id !== null && this.#anchors.has(id)) {
+      this.#problems.error('id.duplicate', spotOf(node), {
+        message: `Another heading has the id \`${id}\`, so a link to it would be ambiguous. Give one of them an id of its own.`,
+        found: id,
+      });
+    }
+    if (id !== null) this.#anchors.add(id);
     node.data = { ...node.data, hProperties: { id: id ?? idFrom(this.#slugger.slug(title)) } };
     return node;
   }
@@ -149,6 +167,8 @@ export class LessonWalker {
           parent.children.splice(index, 1);
           return index;
         }
+      } else if (inner.type === 'text') {
+        this.#checkText(inner);
       } else if (inner.type === 'code') {
         this.#checkClosed(inner);
         const fence = readFence(inner.lang ?? null, inner.meta ?? null, this.#infoSpot(inner), this.#problems);
@@ -166,6 +186,19 @@ export class LessonWalker {
       }
       return undefined;
     });
+  }
+
+  /** What looks like an element and is too malformed to be one: Markdown takes it for text. */
+  #checkText(node: Text): void {
+    const { start, end } = node.position ?? {};
+    if (start?.offset === undefined || end?.offset === undefined) return;
+    // The source, not the value: `\<` and `&lt;` stand for themselves.
+    const raw = this.#source.slice(start.offset, end.offset);
+    for (const match of raw.matchAll(
+      /(?<!\\)<\/?(?:script|style|iframe|img|svg|object|embed|form|details|summary)\b/gi,
+    )) {
+      this.#refuseTag(match[0], placeAfter(start, raw.slice(0, match.index)));
+    }
   }
 
   #takeQuote(node: Blockquote, blocks: LessonBlock[]): void {
@@ -353,6 +386,15 @@ export class LessonWalker {
       ? { line: start.line, column: start.column + offset }
       : { line: start.line + line, column: before.length - before.lastIndexOf('\n') };
   }
+}
+
+/** The place right after `text`, which begins at `start`. */
+function placeAfter(start: SourceSpot, text: string): SourceSpot {
+  const lines = text.split('\n');
+  const last = lines.at(-1) ?? '';
+  return lines.length === 1
+    ? { line: start.line, column: start.column + last.length }
+    : { line: start.line + lines.length - 1, column: last.length + 1 };
 }
 
 function spotOf(node: RootContent): SourceSpot {

@@ -12,6 +12,8 @@ export interface Lesson {
   /** course/lesson */
   id: string;
   frontMatter: FrontMatter;
+  /** Where its values stand, by path: `after`, `after[0]`, `variables.name` (the key). */
+  frontMatterSpots: Readonly<Record<string, SourceSpot>>;
   introduction: LessonBlock[];
   steps: LessonStep[];
   /** Link and footnote definitions, which Markdown allows anywhere in the file. */

@@ -65,21 +65,17 @@ function report(lesson: Lesson, uses: Use[], made: string[], problems: ProblemLi
     if (images.some((declared) => covers(declared, reference)) || told.has(name)) continue;
     told.add(name);
     const near = nearestWord(reference, images);
-    problems.error('image.undeclared', at ?? { line: 1, column: 1 }, {
+    problems.error('image.undeclared', at ?? lesson.frontMatterSpots.images ?? { line: 1, column: 1 }, {
       message: `The image \`${reference}\` is used ${where}, and \`images\` in the front matter does not name it.`,
       found: reference,
       expected: near ?? `images: [${[...images, reference].join(', ')}]`,
     });
   }
-  for (const declared of images) {
+  for (const [index, declared] of images.entries()) {
     if (foreign.some((use) => covers(declared, use.reference))) continue;
-    problems.error(
-      'image.unused',
-      { line: 1, column: 1 },
-      {
-        message: `\`images\` names \`${declared}\`, and nothing in the lesson pulls, runs or builds from it.`,
-        found: declared,
-      },
-    );
+    problems.error('image.unused', lesson.frontMatterSpots[`images[${index}]`] ?? { line: 1, column: 1 }, {
+      message: `\`images\` names \`${declared}\`, and nothing in the lesson pulls, runs or builds from it.`,
+      found: declared,
+    });
   }
 }

@@ -1,21 +1,14 @@
 import { join } from 'node:path';
-import { type Check, conditionKeys } from '../../protocol/check-schema.ts';
-import { unsupportedConditions } from '../checks/unsupported.ts';
 import { listFiles } from './bounded-files.ts';
-import {
-  blocksOfLesson,
-  type CheckBlock,
-  checksOfStep,
-  everyBlock,
-  type Lesson,
-  type LessonStep,
-  type QuizBlock,
-  quizzesOfStep,
-} from './lesson.ts';
+import { blocksOfLesson, checksOfStep, everyBlock, type Lesson, type LessonStep, quizzesOfStep } from './lesson.ts';
+import { lintCheck } from './lint-check.ts';
 import { lintImages } from './lint-images.ts';
 import { lintLinks } from './lint-links.ts';
+import { lintQuiz } from './lint-quiz.ts';
+import { lintSequence } from './lint-sequence.ts';
 import type { LoadedLesson } from './load-courses.ts';
-import { type Problem, ProblemList, type SourceSpot } from './problem.ts';
+import { type Problem, ProblemList } from './problem.ts';
+import { findSlowPatterns, type IsSlow } from './slow-pattern.ts';
 
 export interface LintSurroundings {
   /** Ids of all lessons there are, with the ids of their steps. */
@@ -30,12 +23,15 @@ export async function lintLesson(loaded: LoadedLesson, surroundings: LintSurroun
   // A block that could not be read is missing: what a step lacks is then only guessed.
   const whole = !loaded.problems.some((problem) => problem.severity === 'error');
   if (whole) lintSteps(lesson, problems);
+  const isSlow = findSlowPatterns();
   for (const block of blocksOfLesson(lesson)) {
-    if (block.kind === 'check') lintCheck(block, problems);
-    if (block.kind === 'quiz') lintQuiz(block, problems);
+    if (block.kind === 'check') lintCheck(block, problems, isSlow);
+    if (block.kind === 'quiz') lintQuiz(block, problems, isSlow);
   }
+  lintVariables(lesson, problems, isSlow);
   await lintLinks(loaded, lesson, surroundings, problems);
   if (whole) await lintImages(loaded, lesson, problems);
+  if (whole) await lintSequence(loaded, lesson, problems);
   await lintFiles(loaded, problems);
   return problems.items;
 }
@@ -79,48 +75,13 @@ function lintStep(step: LessonStep, problems: ProblemList): void {
   }
 }
 
-/** These have a condition of their own: exit status 0. */
-const conditioned: readonly Check['subject'][] = ['ran', 'run'];
-
-function lintCheck(block: CheckBlock, problems: ProblemList): void {
-  const { check } = block;
-  const keys = conditionKeys[check.subject];
-  const has = (conditions: object): boolean => Object.keys(conditions).some((key) => keys.includes(key));
-  const counted =
-    check.subject === 'container' && typeof check.container === 'object' && check.container.count !== undefined;
-  if (!has(check) && !conditioned.includes(check.subject) && !counted) {
-    problems.error('check.no-condition', lineOf(block, check.subject), {
-      message: `This check says nothing about its ${check.subject}. Add a condition: ${keys.join(', ')}.`,
-      found: check.subject,
-    });
-  }
-  if (check.subject === 'compose' && check.services && Object.keys(check.services).length === 0) {
-    problems.error('check.no-condition', lineOf(block, 'services'), { message: 'This check names no service.' });
-  }
-  for (const hint of check.hints ?? []) {
-    if (has(hint.when)) continue;
-    problems.error('check.no-condition', lineOf(block, 'hints'), {
-      message: 'A hint says in `when` which state it is for; this one has no condition.',
-    });
-  }
-  for (const { path, message } of unsupportedConditions(check)) {
-    problems.error('check.unsupported', lineOf(block, String(path.at(-1))), { message });
-  }
-}
-
-function lintQuiz(block: QuizBlock, problems: ProblemList): void {
-  const { choices } = block.quiz;
-  if (!choices) return;
-  const right = choices.filter((choice) => choice.correct === true).length;
-  if (right === 0) {
-    problems.error('quiz.no-right-choice', lineOf(block, 'choices'), {
-      message: 'No choice of this quiz is right. Give at least one `correct: true`.',
-      expected: 'correct: true',
-    });
-  }
-  if (right === choices.length) {
-    problems.error('quiz.no-wrong-choice', lineOf(block, 'choices'), {
-      message: 'Every choice of this quiz is right, so it asks nothing.',
+function lintVariables(lesson: Lesson, problems: ProblemList, isSlow: IsSlow): void {
+  for (const [name, { pattern }] of Object.entries(lesson.frontMatter.variables)) {
+    if (pattern === undefined || !isSlow(pattern)) continue;
+    problems.error('pattern.slow', lesson.frontMatterSpots[`variables.${name}.pattern`] ?? { line: 1, column: 1 }, {
+      message:
+        'Comparing an answer with this pattern can take longer than anybody waits: a group that is repeated holds something that is repeated, too.',
+      found: pattern,
     });
   }
 }
@@ -136,12 +97,4 @@ async function lintFiles(loaded: LoadedLesson, problems: ProblemList): Promise<v
       );
     }
   }
-}
-
-/** The line of a key in the YAML of a block. */
-function lineOf(block: CheckBlock | QuizBlock, key: string): SourceSpot {
-  const lines = block.source.split('\n');
-  const index = lines.findIndex((line) => new RegExp(`^[\\s-]*${key}\\s*:`).test(line));
-  if (index === -1) return block.at;
-  return { line: block.at.line + 1 + index, column: block.at.column + (lines[index] ?? '').search(/[^\s-]/) };
 }

@@ -17,13 +17,20 @@ export async function lintLinks(
   problems: ProblemList,
 ): Promise<void> {
   const links: { url: string; at: SourceSpot; image: boolean; alt: boolean }[] = [];
+  const definitions = new Map(
+    lesson.definitions.flatMap((node) => (node.type === 'definition' ? [[node.identifier, node.url] as const] : [])),
+  );
   const anchors = new Set(lesson.steps.map((step) => step.id));
   const look = (node: RootContent): void => {
     visit(node, (inner) => {
       const at = { line: inner.position?.start.line ?? 1, column: inner.position?.start.column ?? 1 };
       if (inner.type === 'link' || inner.type === 'definition')
         links.push({ url: inner.url, at, image: false, alt: true });
-      else if (inner.type === 'image') links.push({ url: inner.url, at, image: true, alt: Boolean(inner.alt?.trim()) });
+      else if (inner.type === 'imageReference') {
+        const found = definitions.get(inner.identifier);
+        if (found !== undefined) links.push({ url: found, at, image: true, alt: Boolean(inner.alt?.trim()) });
+      } else if (inner.type === 'image')
+        links.push({ url: inner.url, at, image: true, alt: Boolean(inner.alt?.trim()) });
       else if (inner.type === 'heading') {
         const id = inner.data?.hProperties?.id;
         if (typeof id === 'string') anchors.add(id);
@@ -52,6 +59,12 @@ async function lintImage(
   if (target.kind === 'external') {
     problems.error('media.remote', at, {
       message: 'An image has to lie in the lesson’s `media/`: the lab works without the internet.',
+      found: url,
+      expected: 'media/…',
+    });
+  } else if (target.kind === 'unsafe') {
+    problems.error('link.unsafe', at, {
+      message: 'An image is a file in the lesson’s `media/`, not a piece of text or code in its address.',
       found: url,
       expected: 'media/…',
     });

@@ -1,7 +1,7 @@
 import { nearestWord } from '../checks/nearest-word.ts';
 import { lintLesson } from './lint-lesson.ts';
 import type { LoadedCourse, LoadedLesson } from './load-courses.ts';
-import { comparePlaces, type Problem, ProblemList } from './problem.ts';
+import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './problem.ts';
 
 /**
  * Every problem of these courses, sorted by place.
@@ -14,6 +14,7 @@ export async function lintCourses(
   const lessons = new Map<string, LoadedLesson>();
   for (const course of [...elsewhere, ...courses]) for (const lesson of course.lessons) lessons.set(lesson.id, lesson);
   const steps = new Map([...lessons].map(([id, { lesson }]) => [id, lesson?.steps.map((step) => step.id) ?? []]));
+  const byId = new Map([...elsewhere, ...courses].map((course) => [course.id, course]));
   const problems: Problem[] = [];
   for (const course of courses) {
     problems.push(...course.problems);
@@ -21,29 +22,53 @@ export async function lintCourses(
       problems.push(
         ...lesson.problems,
         ...(await lintLesson(lesson, { lessons: steps })),
-        ...lintAfter(lesson, lessons),
+        ...lintAfter(lesson, lessons, byId),
       );
     }
   }
   return problems.sort(comparePlaces);
 }
 
-function lintAfter(loaded: LoadedLesson, lessons: ReadonlyMap<string, LoadedLesson>): Problem[] {
+function lintAfter(
+  loaded: LoadedLesson,
+  lessons: ReadonlyMap<string, LoadedLesson>,
+  courses: ReadonlyMap<string, LoadedCourse>,
+): Problem[] {
   const problems = new ProblemList(loaded.file);
-  // The front matter is at the top of the file; its lines are not kept in the model.
-  const at = { line: 1, column: 1 };
-  for (const id of loaded.lesson?.frontMatter.after ?? []) {
-    if (lessons.has(id)) continue;
-    const near = nearestWord(id, [...lessons.keys()]);
-    problems.error('after.unknown', at, {
-      message: `\`after\` names the lesson \`${id}\`, which does not exist.${near ? ` Did you mean \`${near}\`?` : ''}`,
-      found: id,
-      expected: near,
-    });
-  }
+  const { lesson } = loaded;
+  if (lesson === null) return [];
+  const at = (key: string): SourceSpot => lesson.frontMatterSpots[key] ?? { line: 1, column: 1 };
+  const [courseId = '', name = ''] = loaded.id.split('/');
   const cycle = findCycle(loaded.id, lessons);
+  for (const [index, id] of lesson.frontMatter.after.entries()) {
+    const place = at(`after[${index}]`);
+    if (!lessons.has(id)) {
+      const near = nearestWord(id, [...lessons.keys()]);
+      problems.error('after.unknown', place, {
+        message: `\`after\` names the lesson \`${id}\`, which does not exist.${near ? ` Did you mean \`${near}\`?` : ''}`,
+        found: id,
+        expected: near,
+      });
+      continue;
+    }
+    const [otherCourse = '', otherName = ''] = id.split('/');
+    const order = courses.get(otherCourse)?.course?.lessons;
+    const there = order?.indexOf(otherName) ?? -1;
+    const here = order?.indexOf(name) ?? -1;
+    if (order !== undefined && there === -1) {
+      problems.error('after.unreachable', place, {
+        message: `\`after\` names the lesson \`${id}\`, which nobody can open: the course.yaml of \`${otherCourse}\` does not list it.`,
+        found: id,
+      });
+    } else if (otherCourse === courseId && there > here && here !== -1 && !cycle?.includes(id)) {
+      problems.error('after.later', place, {
+        message: `\`after\` names the lesson \`${id}\`, which comes later in this course. Change the order in course.yaml, or take it out of \`after\`.`,
+        found: id,
+      });
+    }
+  }
   if (cycle) {
-    problems.error('after.cycle', at, {
+    problems.error('after.cycle', at('after'), {
       message: `These lessons come after each other, so none can be first: ${cycle.join(' → ')}.`,
       found: cycle.join(' → '),
     });

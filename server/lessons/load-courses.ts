@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Course, courseSchema } from '../../protocol/lesson-schema.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -20,8 +21,12 @@ export interface LoadedLesson {
   file: string;
   /** null when nothing of it can be used. */
   lesson: Lesson | null;
+  /** What lesson.md holds; null when it cannot be read. */
+  source: string | null;
   /** Something lies in its `files` folder. */
   hasFiles: boolean;
+  /** Another one when a file of its folders is another one. */
+  filesMark: string;
   problems: Problem[];
 }
 
@@ -31,6 +36,8 @@ export interface LoadedCourse {
   /** Name of course.yaml in problems. */
   file: string;
   course: Course | null;
+  /** What course.yaml holds, and the names of all lessons: what `course` and its problems follow from. */
+  mark: string;
   /** In the order of course.yaml, then what it does not list. */
   lessons: LoadedLesson[];
   problems: Problem[];
@@ -46,48 +53,94 @@ const start = { line: 1, column: 1 };
 export async function loadDirectory(directory: string, shown = ''): Promise<LoadedCourse[]> {
   const courses: LoadedCourse[] = [];
   for (const name of await foldersIn(directory)) {
-    const course = await loadCourse(join(directory, name), name, `${shown}${name}`);
+    const course = await loadCourse(directory, name, shown);
     if (course !== null) courses.push(course);
   }
   return courses;
 }
 
-/** @returns null when the folder holds neither course.yaml nor a lesson */
-async function loadCourse(folder: string, id: string, shown: string): Promise<LoadedCourse | null> {
-  const file = `${shown}/course.yaml`;
-  const problems = new ProblemList(file);
+/**
+ * @param known the course as it was loaded before: what is unchanged is taken from it, the same objects
+ * @returns null when the folder holds neither course.yaml nor a lesson
+ */
+export async function loadCourse(
+  directory: string,
+  id: string,
+  shown = '',
+  known?: LoadedCourse,
+): Promise<LoadedCourse | null> {
+  const folder = join(directory, id);
+  const file = `${shown}${id}/course.yaml`;
   const text = await readPlainFile(join(folder, 'course.yaml'), limits.lessonSource);
   const present: string[] = [];
   for (const name of await foldersIn(folder)) {
     if (await isPlainFile(join(folder, name, 'lesson.md'))) present.push(name);
   }
   if (text === null && present.length === 0) return null;
-  checkName(id, problems);
-  const course = text === null ? missingCourse(problems) : readCourse(text, present, problems);
+  const mark = JSON.stringify([Buffer.isBuffer(text) ? text.toString('utf8') : text, present]);
+  const { course, problems } = known?.mark === mark ? known : readCourseFile(text, { id, file, present });
   const listed = (course?.lessons ?? []).filter((name) => present.includes(name));
   const order = [...new Set([...listed, ...present])];
+  const before = new Map(known?.lessons.map((lesson) => [lesson.id, lesson]));
   const lessons: LoadedLesson[] = [];
-  for (const name of order) lessons.push(await loadLesson(join(folder, name), `${id}/${name}`, `${shown}/${name}`));
-  return { id, folder, file, course, lessons, problems: problems.items };
+  for (const name of order) {
+    const lesson = `${id}/${name}`;
+    lessons.push(await loadLesson(join(folder, name), lesson, `${shown}${lesson}`, before.get(lesson)));
+  }
+  if (known?.mark === mark && lessons.every((lesson, index) => lesson === known.lessons[index])) return known;
+  return { id, folder, file, course, mark, lessons, problems };
 }
 
-async function loadLesson(folder: string, id: string, shown: string): Promise<LoadedLesson> {
+async function loadLesson(
+  folder: string,
+  id: string,
+  shown: string,
+  known: LoadedLesson | undefined,
+): Promise<LoadedLesson> {
   const file = `${shown}/lesson.md`;
-  const problems = new ProblemList(file);
-  checkName(id.split('/').at(-1) ?? '', problems);
   const content = await readPlainFile(join(folder, 'lesson.md'), limits.lessonSource);
+  const { files, mark: filesMark } = await lookAtFiles(folder);
+  const base = { id, folder, file, hasFiles: files > 0, filesMark };
   if (content === null || content === 'too-large') {
+    const problems = new ProblemList(file);
+    checkName(id.split('/').at(-1) ?? '', problems);
     problems.error(content === null ? 'source.unreadable' : 'source.too-large', start, {
       message:
         content === null
           ? 'There is no lesson.md here, or it is not a plain file.'
           : `This file is larger than ${limits.lessonSource / 1024} kB. Make two lessons of it, or put content into \`files/\`.`,
     });
-    return { id, folder, file, lesson: null, hasFiles: false, problems: problems.items };
+    return { ...base, source: null, lesson: null, problems: problems.items };
   }
-  const parsed = parseLesson(content.toString('utf8'), file, id);
-  const hasFiles = (await listFiles(join(folder, 'files'))).files.length > 0;
-  return { id, folder, file, lesson: parsed.lesson, hasFiles, problems: [...problems.items, ...parsed.problems] };
+  const source = content.toString('utf8');
+  if (known?.source === source) {
+    return known.filesMark === filesMark ? known : { ...known, ...base };
+  }
+  const named = new ProblemList(file);
+  checkName(id.split('/').at(-1) ?? '', named);
+  const { lesson, problems } = parseLesson(source, file, id);
+  return { ...base, source, lesson, problems: [...named.items, ...problems] };
+}
+
+/** How many files learners get, and a mark of all that belongs to the lesson beside its text. */
+async function lookAtFiles(folder: string): Promise<{ files: number; mark: string }> {
+  const lists = await Promise.all(['files', 'solution', 'media'].map((name) => listFiles(join(folder, name))));
+  const marks = lists.map(({ files, refused }) => [
+    files.map(({ path, size, changedAt, executable }) => [path, size, changedAt, executable]),
+    refused,
+  ]);
+  const mark = createHash('sha256').update(JSON.stringify(marks)).digest('base64');
+  return { files: lists[0]?.files.length ?? 0, mark };
+}
+
+function readCourseFile(
+  text: Buffer | 'too-large' | null,
+  { id, file, present }: { id: string; file: string; present: string[] },
+): { course: Course | null; problems: Problem[] } {
+  const problems = new ProblemList(file);
+  checkName(id, problems);
+  const course = text === null ? missingCourse(problems) : readCourse(text, present, problems);
+  return { course, problems: problems.items };
 }
 
 function missingCourse(problems: ProblemList): null {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { limits } from '../../protocol/limits.ts';
 import { createHighlight } from './highlight.ts';
 import { fence, lessonSource } from './lesson-fixture.ts';
+import { lintLesson } from './lint-lesson.ts';
 import { parseLesson } from './parse-lesson.ts';
 import { renderLesson } from './render-lesson.ts';
 
@@ -104,11 +105,22 @@ function mutate(source: string, random: (limit: number) => number): string {
 describe('any text at all', () => {
   const highlight = createHighlight();
 
-  it('is parsed and rendered without a throw, with every problem inside the file', () => {
+  it('is parsed, linted and rendered without a throw, with every problem inside the file', async () => {
     const random = randomNumbers(20_261_121);
     for (let round = 0; round < 200; round++) {
       const text = mutate(sources[round % sources.length] ?? '', random);
       const { lesson, problems } = parseLesson(text, 'lesson.md', 'a/b');
+      const loaded = {
+        id: 'a/b',
+        folder: '/nowhere',
+        file: 'lesson.md',
+        source: text,
+        lesson,
+        hasFiles: false,
+        filesMark: '',
+        problems: [...problems],
+      };
+      problems.push(...(await lintLesson(loaded, { lessons: new Map() })));
       const lines = text.split(/\r\n?|\n/).length;
       for (const problem of problems) {
         expect(problem.line, `${problem.code} of ${JSON.stringify(text)}`).toBeGreaterThanOrEqual(1);

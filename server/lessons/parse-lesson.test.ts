@@ -271,7 +271,7 @@ describe('mistakes', () => {
     ['a tab', check('title: x\ncontainer:\n\timage: web'), '6:1 yaml.tab'],
     ['an indent', check('title: x\n  container: web'), '4:8 yaml.syntax'],
     ['a colon in a text', check('title: x: y\ncontainer: web'), '4:8 yaml.syntax'],
-    ['an alias', check('title: &a x\ncontainer: *a'), '5:12 yaml.syntax'],
+    ['an alias', check('title: &a x\ncontainer: *a'), '4:8 yaml.syntax'],
     ['no keys at all', check('just text'), '4:1 value.wrong'],
     ['an absolute path', check('title: x\nfile: /etc/passwd\nstate: present'), '5:7 value.wrong'],
     ['a long run', check('title: x\nrun: sleep 99\ntimeout: 5m'), '6:10 value.wrong'],

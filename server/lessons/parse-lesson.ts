@@ -4,10 +4,11 @@ import { nearestWord } from '../checks/nearest-word.ts';
 import type { Lesson } from './lesson.ts';
 import { LessonWalker } from './lesson-walker.ts';
 import { normaliseSource, parseMarkdown } from './markdown.ts';
-import { comparePlaces, type Problem, ProblemList } from './problem.ts';
+import { reportOddCharacters } from './odd-characters.ts';
+import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './problem.ts';
 import { keysAtPath } from './schema-keys.ts';
 import { fillYaml, matchesPattern, standInValues, variableUse } from './variables.ts';
-import { locateIn, readYaml } from './yaml-source.ts';
+import { locateIn, readYaml, type YamlSource } from './yaml-source.ts';
 import { reportIssues } from './zod-problems.ts';
 
 export interface ParsedLesson {
@@ -27,15 +28,16 @@ export function parseLesson(text: string, file: string, id: string): ParsedLesso
     const source = normaliseSource(text);
     const root = parseMarkdown(source, problems);
     if (root === null) return { lesson: null, problems: problems.items.sort(comparePlaces) };
-    const frontMatter = readFrontMatter(root, source, problems);
-    const values = frontMatter === null ? {} : standInValues(frontMatter);
+    reportOddCharacters(source, problems);
+    const front = readFrontMatter(root, source, problems);
+    const values = front === null ? {} : standInValues(front.frontMatter);
     const walker = new LessonWalker(source, problems, fillYaml(values));
     walker.walk(root.children);
-    if (frontMatter === null) return { lesson: null, problems: problems.items.sort(comparePlaces) };
-    checkVariables(source, root, frontMatter, problems);
+    if (front === null) return { lesson: null, problems: problems.items.sort(comparePlaces) };
+    checkVariables(source, root, front, problems);
     const { introduction, steps, definitions } = walker;
     return {
-      lesson: { id, frontMatter, introduction, steps, definitions },
+      lesson: { id, ...front, introduction, steps, definitions },
       problems: problems.items.sort(comparePlaces),
     };
   } catch (error) {
@@ -51,7 +53,9 @@ export function parseLesson(text: string, file: string, id: string): ParsedLesso
   }
 }
 
-function readFrontMatter(root: Root, source: string, problems: ProblemList): FrontMatter | null {
+type Front = Pick<Lesson, 'frontMatter' | 'frontMatterSpots'>;
+
+function readFrontMatter(root: Root, source: string, problems: ProblemList): Front | null {
   const node = root.children.find((child): child is Yaml => child.type === 'yaml');
   if (!node) {
     const closes = /^---[ \t]*\n/.test(source);
@@ -92,18 +96,44 @@ function readFrontMatter(root: Root, source: string, problems: ProblemList): Fro
       });
     }
   }
-  return parsed.data;
+  return { frontMatter: parsed.data, frontMatterSpots: spotsOf(parsed.data, yaml) };
 }
 
-function checkVariables(source: string, root: Root, frontMatter: FrontMatter, problems: ProblemList): void {
+/** What the linter points at later, when the YAML is gone. */
+function spotsOf(frontMatter: FrontMatter, yaml: YamlSource): Record<string, SourceSpot> {
+  const spots: Record<string, SourceSpot> = {};
+  for (const key of ['after', 'images'] as const) {
+    spots[key] = yaml.at([key], 'key');
+    for (const index of frontMatter[key].keys()) spots[`${key}[${index}]`] = yaml.at([key, index]);
+  }
+  for (const [name, { pattern }] of Object.entries(frontMatter.variables)) {
+    spots[`variables.${name}`] = yaml.at(['variables', name], 'key');
+    if (pattern !== undefined) spots[`variables.${name}.pattern`] = yaml.at(['variables', name, 'pattern']);
+  }
+  return spots;
+}
+
+function checkVariables(source: string, root: Root, front: Front, problems: ProblemList): void {
+  const { frontMatter, frontMatterSpots } = front;
   const declared = Object.keys(frontMatter.variables);
   const used = new Set<string>();
   const node = root.children.find((child) => child.type === 'yaml');
   const body = node?.position?.end.line ?? 0;
   for (const [index, line] of source.split('\n').entries()) {
-    if (index < body) continue;
     for (const match of line.matchAll(variableUse)) {
       const name = match[1] ?? '';
+      if (index < body) {
+        problems.error(
+          'variable.misplaced',
+          { line: index + 1, column: match.index + 1 },
+          {
+            message:
+              'Nothing is filled in here: the front matter is the same for everybody. Use the variable below it.',
+            found: match[0],
+          },
+        );
+        continue;
+      }
       used.add(name);
       if (declared.includes(name)) continue;
       const near = nearestWord(name, declared);
@@ -120,15 +150,10 @@ function checkVariables(source: string, root: Root, frontMatter: FrontMatter, pr
   }
   for (const name of declared) {
     if (used.has(name)) continue;
-    const line = source.split('\n').findIndex((text) => text.trimStart().startsWith(`${name}:`));
-    problems.warning(
-      'variable.unused',
-      { line: Math.max(1, line + 1), column: 1 },
-      {
-        message: `The learner is asked for \`${name}\`, and the text never uses \`$$${name}$$\`.`,
-        found: name,
-      },
-    );
+    problems.warning('variable.unused', frontMatterSpots[`variables.${name}`] ?? { line: 1, column: 1 }, {
+      message: `The learner is asked for \`${name}\`, and the text never uses \`$$${name}$$\`.`,
+      found: name,
+    });
   }
 }
 

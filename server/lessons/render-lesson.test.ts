@@ -13,7 +13,7 @@ function view(body: string, more: string[] = [], answers: Record<string, string>
   if (lesson === null) throw new Error(JSON.stringify(problems));
   return renderLesson(
     fillVariables(lesson, answers),
-    { course: { id: 'course', title: 'Course', lessons: [] }, hasFiles: false },
+    { course: { id: 'course', title: 'Course', lessons: [] }, hasFiles: false, answers },
     highlight,
   );
 }
@@ -145,6 +145,7 @@ describe('blocks', () => {
       'callout',
     ]);
     expect(step?.checks).toEqual(['go-check-1']);
+    expect(step?.quizzes).toEqual(['go-quiz-1', 'go-quiz-2']);
     expect(step?.blocks[3]).toMatchObject({ choices: ['a', '2', 'c'], several: true, freeText: false });
     expect(step?.blocks[4]).toMatchObject({ choices: [], several: false, freeText: true });
     expect(JSON.stringify(page)).not.toMatch(/secret|rm -rf/);

@@ -1,8 +1,11 @@
 import type { RootContent } from 'mdast';
+import type { Quiz } from '../../protocol/lesson-schema.ts';
 import type { Block, LessonView } from '../../protocol/lesson-view.ts';
 import type { Highlight } from './highlight.ts';
-import { blocksOfLesson, checksOfStep, type Lesson, type LessonBlock } from './lesson.ts';
+import { blocksOfLesson, type Lesson, type LessonBlock } from './lesson.ts';
+import { outlineOf } from './lesson-outline.ts';
 import { renderCode, renderProse } from './render-prose.ts';
+import { type VariableValues, variableViews } from './variables.ts';
 
 interface Surroundings {
   lesson: string;
@@ -10,13 +13,17 @@ interface Surroundings {
   highlight: Highlight;
 }
 
-/** The lesson as a page shows it. Variables are to be filled in before. */
+/**
+ * The lesson as a page shows it. Variables are to be filled in before, with the same `answers`. What the machine lacks
+ * is not known here: `missing` is for the reader to fill.
+ */
 export function renderLesson(
   lesson: Lesson,
-  about: { course: LessonView['course']; hasFiles: boolean },
+  about: { course: LessonView['course']; hasFiles: boolean; answers?: VariableValues | undefined },
   highlight: Highlight,
 ): LessonView {
   const { title, summary, minutes, level, objectives, images } = lesson.frontMatter;
+  const outline = outlineOf(lesson).steps;
   const surroundings = { lesson: lesson.id, definitions: lesson.definitions, highlight };
   return {
     id: lesson.id,
@@ -28,12 +35,13 @@ export function renderLesson(
     images,
     course: about.course,
     usesFiles: about.hasFiles || [...blocksOfLesson(lesson)].some(writesFile),
+    variables: variableViews(lesson.frontMatter, about.answers ?? {}),
+    missing: [],
     introduction: renderBlocks(lesson.introduction, surroundings),
-    steps: lesson.steps.map((step) => ({
-      id: step.id,
+    steps: lesson.steps.map((step, index) => ({
       title: step.title,
       blocks: renderBlocks(step.blocks, surroundings),
-      checks: checksOfStep(step).map((check) => check.id),
+      ...(outline[index] ?? { id: step.id, checks: [], quizzes: [] }),
     })),
   };
 }
@@ -86,17 +94,8 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
       return null;
     case 'check':
       return { kind: 'check', id: block.id, title: block.check.title };
-    case 'quiz': {
-      const { question, choices = [] } = block.quiz;
-      return {
-        kind: 'quiz',
-        id: block.id,
-        question,
-        choices: choices.map((choice) => String(choice.text)),
-        several: choices.filter((choice) => choice.correct === true).length > 1,
-        freeText: choices.length === 0,
-      };
-    }
+    case 'quiz':
+      return { kind: 'quiz', id: block.id, ...questionOf(block.quiz) };
     case 'diagram':
       return { kind: 'diagram', id: block.id, source: block.source };
     case 'hint':
@@ -104,4 +103,14 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
     case 'callout':
       return { kind: 'callout', tone: block.tone, blocks: renderBlocks(block.blocks, surroundings) };
   }
+}
+
+/** What is asked, without anything that gives the answer away. */
+export function questionOf({ question, choices = [] }: Quiz): Omit<Extract<Block, { kind: 'quiz' }>, 'kind' | 'id'> {
+  return {
+    question,
+    choices: choices.map((choice) => String(choice.text)),
+    several: choices.filter((choice) => choice.correct === true).length > 1,
+    freeText: choices.length === 0,
+  };
 }

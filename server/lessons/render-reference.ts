@@ -1,21 +1,9 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { checkSchemas, conditionKeys, type Subject, subjects } from '../../protocol/check-schema.ts';
 import { courseSchema, frontMatterSchema, quizSchema, variableSchema } from '../../protocol/lesson-schema.ts';
 import { fenceOptions } from './fence-options.ts';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 import { problemCodes } from './problem.ts';
-
-/** What of JSON Schema the tables are made from. */
-interface Json {
-  type?: string;
-  description?: string;
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: Json[];
-  items?: Json;
-  properties?: Record<string, Json>;
-  additionalProperties?: Json | boolean;
-  required?: string[];
-}
 
 /** Where the tables stand in lessons/README.md. */
 const marks = { begin: '<!-- reference: made by `npm run lessons -- reference` -->', end: '<!-- end of reference -->' };
@@ -34,6 +22,7 @@ function renderReference(): string {
     '### Checks',
     'Every check has these keys, and exactly one subject:',
     table(checkSchemas.ran, ['title', 'initially', 'hints']),
+    '`compose`, `http`, `ran` and `run` are conditions by themselves: the project has containers, something answers, the command ended with 0. The others need at least one condition. Beside `state: absent` nothing else may stand.',
     ...subjects.flatMap((subject) => [
       `#### \`${subject}\``,
       subjectWords(subject),
@@ -61,7 +50,7 @@ export function withReference(readme: string): string {
 }
 
 function subjectWords(subject: Subject): string {
-  const { properties = {} } = jsonOf(checkSchemas[subject]);
+  const { properties = {} } = jsonSchemaOf(checkSchemas[subject]);
   return properties[subject]?.description ?? '';
 }
 
@@ -91,15 +80,18 @@ function optionValue(option: string): string {
 }
 
 function choiceTable(): string {
-  const { properties = {} } = jsonOf(quizSchema);
+  const { properties = {} } = jsonSchemaOf(quizSchema);
   return tableOf(properties.choices?.items ?? {});
 }
 
 function table(schema: z.ZodType, keys?: readonly string[]): string {
-  return tableOf(jsonOf(schema), keys);
+  return tableOf(jsonSchemaOf(schema), keys);
 }
 
-function tableOf({ properties = {}, required = [] }: Json, keys: readonly string[] = Object.keys(properties)): string {
+function tableOf(
+  { properties = {}, required = [] }: JsonSchema,
+  keys: readonly string[] = Object.keys(properties),
+): string {
   return rows(
     ['key', 'value', 'meaning'],
     keys.map((key) => {
@@ -114,13 +106,8 @@ function rows(head: string[], body: string[][]): string {
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 }
 
-function jsonOf(schema: z.ZodType): Json {
-  // What cannot be said in JSON Schema (a check in code) is left out, not refused.
-  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Json;
-}
-
 /** "text", "list of texts", "`running` or `exited`": what to write, in few words. */
-function typeWords(json: Json): string {
+function typeWords(json: JsonSchema): string {
   if (json.const !== undefined) return `\`${String(json.const)}\``;
   if (json.enum) return json.enum.map((value) => `\`${String(value)}\``).join(' ');
   if (json.anyOf) return [...new Set(json.anyOf.map(typeWords))].join(', or ');

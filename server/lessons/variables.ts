@@ -1,7 +1,11 @@
 import type { RootContent } from 'mdast';
 import { visit } from 'unist-util-visit';
-import type { FrontMatter } from '../../protocol/lesson-schema.ts';
-import type { Lesson, LessonBlock } from './lesson.ts';
+import { type Check, slashed } from '../../protocol/check-schema.ts';
+import type { FrontMatter, Quiz } from '../../protocol/lesson-schema.ts';
+import type { VariableView } from '../../protocol/lesson-view.ts';
+import { testPattern } from '../checks/bounded-pattern.ts';
+import { DrydockError } from '../errors.ts';
+import { blocksOfLesson, type Lesson, type LessonBlock } from './lesson.ts';
 import { ProblemList } from './problem.ts';
 import { readCheck, readQuiz } from './read-check.ts';
 import type { Replace } from './yaml-source.ts';
@@ -24,22 +28,76 @@ export function standInValues(frontMatter: FrontMatter): Record<string, string> 
   return values;
 }
 
-/** Whether an answer fits the pattern of its variable, from its first to its last character. */
+/** Characters of an answer; the protocol has the same limit. */
+const longestAnswer = 200;
+
+/**
+ * Whether an answer fits the pattern of its variable, from its first to its last character. A pattern that cannot be
+ * read, or takes too long, takes nothing.
+ */
 export function matchesPattern(pattern: string | undefined, value: string): boolean {
   if (pattern === undefined) return true;
+  const matches = () => testPattern(`^(?:${pattern})$`, [value.slice(0, longestAnswer)], '')[0] === true;
   try {
-    return new RegExp(`^(?:${pattern})$`).test(value.slice(0, 200));
+    return matches();
+  } catch (error) {
+    if (!(error instanceof DrydockError)) return false;
+  }
+  try {
+    return matches(); // a machine that stood still for a moment is no reason to refuse an answer
   } catch {
     return false;
   }
 }
 
-/** For the YAML of checks and quizzes: inside a pattern, an answer stands for itself. */
+/** What the learner is asked, with the answer or what stands for it. */
+export function variableViews(frontMatter: FrontMatter, answers: VariableValues): VariableView[] {
+  const values = valuesOf(frontMatter, answers);
+  return Object.entries(frontMatter.variables).map(([name, { prompt, pattern }]) => ({
+    name,
+    prompt,
+    value: values[name] ?? '',
+    answered: Object.hasOwn(answers, name) && values[name] === answers[name],
+    pattern: pattern ?? null,
+  }));
+}
+
+/** Stand-ins, and in their place the answers that fit: a pattern may have changed since. */
+function valuesOf(frontMatter: FrontMatter, answers: VariableValues): Record<string, string> {
+  const values = standInValues(frontMatter);
+  for (const [name, { pattern }] of Object.entries(frontMatter.variables)) {
+    const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
+    if (answer !== undefined && matchesPattern(pattern, answer)) values[name] = answer;
+  }
+  return values;
+}
+
+/** For the YAML of checks and quizzes, which is read before: an answer is never YAML. Inside a pattern it stands for itself. */
 export function fillYaml(values: VariableValues): Replace {
-  const literal = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')]),
+  const literal = mapValues(values, (value) => value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  return (text, key) => {
+    const isPattern = key === 'ran' || key === 'matches' || (isSlashable(key) && slashed(text) !== null);
+    return fillText(text, isPattern ? literal : values);
+  };
+}
+
+/** Keys whose value is a pattern when it stands between slashes. */
+function isSlashable(key: string | null): boolean {
+  return key === 'answer' || key === 'stdout';
+}
+
+/** In the source of a diagram an answer is words: what the diagram's language could misread becomes character codes. */
+function fillDiagram(source: string, values: VariableValues): string {
+  return fillText(
+    source,
+    mapValues(values, (value) =>
+      value.replace(/[^\p{L}\p{N} _./:-]/gu, (character) => `#${character.codePointAt(0)};`),
+    ),
   );
-  return (text, key) => fillText(text, key === 'ran' || key === 'matches' ? literal : values);
+}
+
+function mapValues(values: VariableValues, map: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 }
 
 function fillText(text: string, values: VariableValues): string {
@@ -48,14 +106,39 @@ function fillText(text: string, values: VariableValues): string {
   );
 }
 
-/** The lesson with the learner's answers in every text, command, file, check and quiz. */
+/** Lessons that were filled, by the values in them: a page, its blocks and its checks ask for the same one. */
+const filledBefore = new WeakMap<Lesson, Map<string, Lesson>>();
+const filledKept = 32;
+
+/** The lesson with the learner's answers in every text, command, file, check and quiz. The same answers, the same object. */
 export function fillVariables(lesson: Lesson, answers: VariableValues): Lesson {
   if (Object.keys(lesson.frontMatter.variables).length === 0) return lesson;
-  const values = { ...standInValues(lesson.frontMatter) };
-  for (const [name, answer] of Object.entries(answers)) {
-    const variable = lesson.frontMatter.variables[name];
-    if (variable && matchesPattern(variable.pattern, answer)) values[name] = answer;
+  const values = valuesOf(lesson.frontMatter, answers);
+  const known = filledBefore.get(lesson) ?? new Map<string, Lesson>();
+  filledBefore.set(lesson, known);
+  const key = JSON.stringify(values);
+  const filled = known.get(key) ?? fillLesson(lesson, values);
+  // The one that was not asked for longest goes first.
+  known.delete(key);
+  known.set(key, filled);
+  for (const oldest of known.keys()) {
+    if (known.size <= filledKept) break;
+    known.delete(oldest);
   }
+  return filled;
+}
+
+/** Names of variables of whose answers a check or quiz would make no sense, such as words where a port stands. */
+export function misfits(lesson: Lesson, answers: VariableValues): string[] {
+  const values = valuesOf(lesson.frontMatter, answers);
+  return [...blocksOfLesson(lesson)].flatMap((block) => {
+    if ((block.kind !== 'check' && block.kind !== 'quiz') || !usesVariable(block.source)) return [];
+    const read = block.kind === 'check' ? readFilledCheck(block.source, values) : readFilledQuiz(block.source, values);
+    return read === null ? [...block.source.matchAll(variableUse)].map(([, name = '']) => name) : [];
+  });
+}
+
+function fillLesson(lesson: Lesson, values: VariableValues): Lesson {
   const fill = (text: string): string => fillText(text, values);
   return {
     ...lesson,
@@ -67,6 +150,18 @@ export function fillVariables(lesson: Lesson, answers: VariableValues): Lesson {
     })),
     definitions: lesson.definitions.map((node) => fillNode(node, fill)),
   };
+}
+
+function usesVariable(source: string): boolean {
+  return source.search(variableUse) !== -1;
+}
+
+function readFilledCheck(source: string, values: VariableValues): Check | null {
+  return readCheck(source, nowhere, new ProblemList(''), fillYaml(values));
+}
+
+function readFilledQuiz(source: string, values: VariableValues): Quiz | null {
+  return readQuiz(source, nowhere, new ProblemList(''), fillYaml(values));
 }
 
 function fillBlock<T extends LessonBlock>(block: T, values: VariableValues): T;
@@ -84,15 +179,15 @@ function fillBlock(block: LessonBlock, values: VariableValues): LessonBlock {
     case 'solution':
       return { ...block, of: fillBlock(block.of, values) };
     case 'check': {
-      const check = readCheck(block.source, nowhere, new ProblemList(''), fillYaml(values));
+      const check = usesVariable(block.source) ? readFilledCheck(block.source, values) : null;
       return check === null ? block : { ...block, check };
     }
     case 'quiz': {
-      const quiz = readQuiz(block.source, nowhere, new ProblemList(''), fillYaml(values));
+      const quiz = usesVariable(block.source) ? readFilledQuiz(block.source, values) : null;
       return quiz === null ? block : { ...block, quiz };
     }
     case 'diagram':
-      return { ...block, source: fill(block.source) };
+      return { ...block, source: fillDiagram(block.source, values) };
     case 'hint':
       return { ...block, summary: fill(block.summary), blocks: block.blocks.map((inner) => fillBlock(inner, values)) };
     case 'callout':
@@ -103,8 +198,23 @@ function fillBlock(block: LessonBlock, values: VariableValues): LessonBlock {
 function fillNode<T extends RootContent>(node: T, fill: (text: string) => string): T {
   const copy = structuredClone(node);
   visit(copy, (inner) => {
-    if (inner.type === 'text' || inner.type === 'inlineCode' || inner.type === 'code') inner.value = fill(inner.value);
-    else if (inner.type === 'link' || inner.type === 'definition') inner.url = fill(inner.url);
+    switch (inner.type) {
+      case 'text':
+      case 'inlineCode':
+      case 'code':
+        inner.value = fill(inner.value);
+        break;
+      case 'link':
+      case 'definition':
+      case 'image':
+        inner.url = fill(inner.url);
+        if (inner.title) inner.title = fill(inner.title);
+        if (inner.type === 'image' && inner.alt) inner.alt = fill(inner.alt);
+        break;
+      case 'imageReference':
+        if (inner.alt) inner.alt = fill(inner.alt);
+        break;
+    }
   });
   return copy;
 }

@@ -1,4 +1,15 @@
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { type ProblemList, type SourceSpot, shorten } from './problem.ts';
 
 /** Turns an offset in a piece of YAML into a place in the file it was taken from. */
@@ -15,14 +26,30 @@ export interface YamlSource {
 
 /** Nested deeper than this, no check or course is meant. */
 const maxDepth = 20;
+const maxBrackets = 100;
 
 /**
  * Reads YAML and reports what is wrong with it at its place in the file.
  * @returns null when the YAML cannot be used
  */
 export function readYaml(text: string, locate: Locate, problems: ProblemList, replace?: Replace): YamlSource | null {
+  const deep = tooDeep(text);
+  if (deep !== null) {
+    problems.error('yaml.syntax', locate(deep), { message: 'This YAML cannot be used. It is nested too deeply.' });
+    return null;
+  }
+  let document: Document.Parsed;
+  const lines = new LineCounter();
+  try {
+    document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'error' });
+  } catch (error) {
+    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${reasonOf(error)}` });
+    return null;
+  }
+  const [first] = document.errors;
+  // Inside a text of several lines a tab is right; anywhere else nothing can be read, and this is why.
   const tab = /^( *)\t/m.exec(text);
-  if (tab) {
+  if (tab && first) {
     problems.error('yaml.tab', locate(tab.index + (tab[1]?.length ?? 0)), {
       message: 'A tab indents this line. YAML is indented with spaces; replace the tab with two spaces.',
       found: 'a tab',
@@ -30,15 +57,6 @@ export function readYaml(text: string, locate: Locate, problems: ProblemList, re
     });
     return null;
   }
-  let document: Document.Parsed;
-  const lines = new LineCounter();
-  try {
-    document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });
-  } catch (error) {
-    problems.error('yaml.syntax', locate(0), { message: `This YAML cannot be read: ${reasonOf(error)}` });
-    return null;
-  }
-  const [first] = document.errors;
   if (first) {
     const duplicate = first.code === 'DUPLICATE_KEY';
     const at = locate(Math.min(first.pos[0], text.length));
@@ -55,11 +73,31 @@ export function readYaml(text: string, locate: Locate, problems: ProblemList, re
     }
     return null;
   }
-  return toSource(document, locate, problems, replace);
+  const [warning] = document.warnings;
+  if (warning) {
+    problems.error('yaml.syntax', locate(Math.min(warning.pos[0], text.length)), {
+      message: `This YAML cannot be used. ${warning.code === 'TAG_RESOLVE_FAILED' ? 'It names a type (!…), and there are none; write the value alone.' : warning.message}`,
+    });
+    return null;
+  }
+  return toSource(document, text, locate, problems, replace);
+}
+
+/** Where brackets are nested so deeply that a parser would run out of stack; those in texts count, too. */
+function tooDeep(text: string): number | null {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '[' || character === '{') depth += 1;
+    else if ((character === ']' || character === '}') && depth > 0) depth -= 1;
+    if (depth > maxBrackets) return index;
+  }
+  return null;
 }
 
 function toSource(
   document: Document.Parsed,
+  text: string,
   locate: Locate,
   problems: ProblemList,
   replace: Replace | undefined,
@@ -73,8 +111,12 @@ function toSource(
       }
       if (typeof node === 'object' && node !== null && 'range' in node) {
         const offset = (node as Node).range?.[0] ?? 0;
-        if ('source' in node && !isScalar(node))
-          refused ??= { offset, what: 'It uses an alias (*name); write the value out.' };
+        if (isAlias(node)) refused ??= { offset, what: 'It uses an alias (*name); write the value out.' };
+        else if ('anchor' in node && node.anchor !== undefined)
+          refused ??= {
+            offset: Math.max(0, text.lastIndexOf('&', offset)),
+            what: 'It sets an anchor (&name); write the value out where it is wanted.',
+          };
         if (isScalar(node) && replace && typeof node.value === 'string' && key !== 'key') {
           const owner = path.at(-1);
           node.value = replace(node.value, isPair(owner) && isScalar(owner.key) ? String(owner.key.value) : null);

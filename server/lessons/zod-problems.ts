@@ -87,7 +87,7 @@ function reportIssue(issue: z.core.$ZodIssue, above: readonly PropertyKey[], con
     }
     case 'invalid_type': {
       problems.error('value.wrong', source.at(path), {
-        message: `\`${name}\` has to be ${typeName(issue.expected)}, not ${quote(found)}.`,
+        message: `${name === '' ? capital(what) : `\`${name}\``} has to be ${typeName(issue.expected)}, not ${quote(found)}.`,
         found: show(found),
         expected: typeName(issue.expected),
       });

@@ -1,0 +1,44 @@
+import { nearestWord } from '../checks/nearest-word.ts';
+import type { LessonsCliIo, LessonsCommand } from './cli-command.ts';
+import { readTargets } from './cli-targets.ts';
+import type { Problem } from './problem.ts';
+
+export const lintCommand: LessonsCommand = {
+  name: 'lint',
+  synopsis: ['[DIR…] [--json]'],
+  summary:
+    'reports every problem of the lessons, with file, line and column. DIR is a folder of courses, a course or a lesson; without one, the lessons that ship with Drydock. --json: for programs.',
+  run: async (argv, io, usage) => {
+    const unknown = argv.find((argument) => argument.startsWith('-') && argument !== '--json');
+    if (unknown !== undefined) {
+      const near = nearestWord(unknown, ['--json']);
+      io.err(`lint has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n\n${usage}`);
+      return 2;
+    }
+    return lint(
+      argv.filter((argument) => !argument.startsWith('-')),
+      argv.includes('--json'),
+      io,
+    );
+  },
+};
+
+async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo): Promise<number> {
+  const targets = await readTargets(folders, io);
+  if (targets === null) return 2;
+  const lessons = targets.reduce((sum, target) => sum + target.lessons.length, 0);
+  const all: Problem[] = targets.flatMap((target) => target.problems);
+  const errors = all.filter((problem) => problem.severity === 'error').length;
+  const warnings = all.length - errors;
+  if (json) io.out(`${JSON.stringify({ lessons, errors, warnings, problems: all }, null, 2)}\n`);
+  else {
+    for (const problem of all)
+      io.out(
+        `${problem.file}:${problem.line}:${problem.column} ${problem.severity} ${problem.code}\n    ${problem.message}\n`,
+      );
+    io.out(
+      `${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.\n`,
+    );
+  }
+  return errors > 0 ? 1 : 0;
+}
