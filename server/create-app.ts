@@ -6,6 +6,7 @@ import { type Health, labKey } from '../protocol/lab.ts';
 import { createBuildService } from './builds/build-service.ts';
 import type { Clock, Ids } from './clock.ts';
 import { type Config, sandboxesThatFit } from './config.ts';
+import { DisposableStore } from './disposable.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { Engine } from './docker/engine.ts';
 import { ImageBuilder } from './docker/image-builder.ts';
@@ -19,20 +20,30 @@ import { mediaRoute } from './http/media-route.ts';
 import type { NextPages } from './http/next-pages.ts';
 import { workspaceRoute } from './http/workspace-route.ts';
 import { Identity } from './identity/identity.ts';
-import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-library.ts';
+import { createLessonLibrary } from './lessons/lesson-library.ts';
+import { watchLessons } from './lessons/watch-lessons.ts';
 import type { Logger } from './logger.ts';
 import { createLabOperator } from './operator/lab-operator.ts';
 import { measuredHost } from './operator/measured-host.ts';
 import { PrometheusMetrics } from './operator/prometheus-metrics.ts';
+import { Practice } from './practice/practice.ts';
+import { Preparations } from './preparation/preparations.ts';
+import { authorHandlers } from './realtime/author-handlers.ts';
+import { AuthorPages } from './realtime/author-pages.ts';
 import { buildHandlers } from './realtime/build-handlers.ts';
 import { fileHandlers } from './realtime/file-handlers.ts';
+import { followLibrary } from './realtime/follow-library.ts';
 import { followSandboxes } from './realtime/follow-sandboxes.ts';
 import { Gateway } from './realtime/gateway.ts';
+import { createHostFacts } from './realtime/host-facts.ts';
 import type { LabServices } from './realtime/lab-services.ts';
 import { lessonHandlers } from './realtime/lesson-handlers.ts';
+import { createLessonReader } from './realtime/lesson-reader.ts';
 import { LessonSessions } from './realtime/lesson-sessions.ts';
 import { makeLessonSession } from './realtime/make-lesson-session.ts';
+import { preparationHandlers } from './realtime/preparation-handlers.ts';
 import { Presence } from './realtime/presence.ts';
+import { quizHandlers } from './realtime/quiz-handlers.ts';
 import { terminalHandlers } from './realtime/terminal-handlers.ts';
 import { LiveSandboxes } from './sandbox/live-sandboxes.ts';
 import { poolSize } from './sandbox/pool-size.ts';
@@ -43,8 +54,11 @@ import { shutDown } from './shutdown.ts';
 import { ArchiveStore } from './store/archive-store.ts';
 import { LearnerStore } from './store/learner-store.ts';
 import { openStore } from './store/open-store.ts';
+import { PracticeStore } from './store/practice-store.ts';
 import { ProgressStore } from './store/progress-store.ts';
 import { SandboxStore } from './store/sandbox-store.ts';
+import { SetupStore } from './store/setup-store.ts';
+import { VariableStore } from './store/variable-store.ts';
 import { systemUptime } from './system-clock.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
 import { createWorkspace } from './workspace/workspace.ts';
@@ -107,6 +121,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
   );
   const images = new ImageBuilder(engine);
+  const hostFacts = createHostFacts(() => host.describe(), clock);
+  const variables = new VariableStore(store);
+  const reader = createLessonReader({ library, variables, hostFacts });
+  const practice = new Practice({ reader, store: new PracticeStore(store), clock });
   const maxSandboxes = config.maxSandboxes ?? (await defaultMaxSandboxes(host, config));
   const archives = new WorkspaceArchives({
     dataDir: config.dataDir,
@@ -137,8 +155,14 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const live = new LiveSandboxes({ host, logger });
   const terminals = createTerminalHub({ host, logger, clock, ids, metrics });
-  const identity = new Identity({ learners, clock, ids, lab: config.lab });
-  const rootOf = (lesson: string) => workspaceRoot(lesson, lessonIdsOf(library));
+  const identity = new Identity({ learners, clock, ids, lab: config.lab, mayAuthor: config.authoring });
+  const roots = new Map<string, string>();
+  const rootOf = (lesson: string): string => {
+    // Kept: a lesson of the same name that comes while the lab runs must not move anybody's files.
+    const root = roots.get(lesson) ?? workspaceRoot(lesson, library.ids());
+    if (library.has(lesson, { broken: true })) roots.set(lesson, root);
+    return root;
+  };
   const workspaceOf = (learner: string, lesson: string) =>
     createWorkspace({ host, sandboxId: sandboxes.ready(learner).id, root: rootOf(lesson) });
 
@@ -186,7 +210,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       mediaRoute(library),
       workspaceRoute({
         identity,
-        library,
+        reader,
         workspaceOf,
         reachSandbox: async (learner) => {
           await sandboxes.wake(learner);
@@ -211,40 +235,82 @@ export async function createApp(options: AppOptions): Promise<App> {
     onArrive: (actor, page) => presence.arrive(actor.learner, page.id),
     onLeave: (actor, page) => {
       terminals.viewerGone(page.id);
+      authors.leave(page);
       sessions.pageGone(page);
       presence.leave(actor.learner, page.id);
     },
   });
-  const sessions = new LessonSessions({
-    make: (learner, lesson) =>
-      makeLessonSession({ learner, lesson, library, progress, clock, logger, metrics, gateway, host, live, rootOf }),
+  const sessions: LessonSessions = new LessonSessions({
+    make: (actor, lesson) =>
+      makeLessonSession({
+        actor,
+        lesson,
+        library,
+        reader,
+        preparations,
+        progress,
+        clock,
+        logger,
+        metrics,
+        gateway,
+        host,
+        live,
+        rootOf,
+      }),
     graceMs: 15_000,
     onClosed: (learner, lesson) => sandboxes.askEgress(learner, lesson, false),
+  });
+  const authors = new AuthorPages({ sessions });
+  const emptyWorkspace = async (sandboxId: string, lesson: string) => {
+    await createWorkspace({ host, sandboxId, root: rootOf(lesson) }).clear();
+  };
+  const preparations: Preparations = new Preparations({
+    reader,
+    done: new SetupStore(store),
+    progress,
+    sandboxes,
+    terminals,
+    host,
+    sessions,
+    rootOf,
+    workspaceOf,
+    emptyWorkspace,
+    tell: (learner, lesson, preparation) => gateway.tell(learner, 'preparation:changed', { lesson, preparation }),
+    clock,
+    logger,
   });
   const services: LabServices = {
     logger,
     clock,
     gateway,
     library,
+    reader,
     sandboxes,
     archives,
     sessions,
+    authors,
+    preparations,
     terminals,
     builds,
     progress,
+    variables,
+    practice,
     rootOf,
     workspaceOf,
-    emptyWorkspace: async (sandboxId, lesson) => {
-      await createWorkspace({ host, sandboxId, root: rootOf(lesson) }).clear();
-    },
+    emptyWorkspace,
   };
   gateway.use({
     ...lessonHandlers(services),
     ...terminalHandlers(services),
     ...fileHandlers(services),
     ...buildHandlers(services),
+    ...quizHandlers(services),
+    ...preparationHandlers(services),
+    ...authorHandlers(services),
   });
-  const following = followSandboxes(services);
+  const following = new DisposableStore();
+  following.add(followSandboxes(services));
+  following.add(followLibrary(services));
   const operator = createLabOperator({
     config,
     version: options.version,
@@ -256,7 +322,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     host,
     usage: (running) => readSandboxUsage(engine, running),
   });
-  (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({ library, progress, sandboxes });
+  (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({
+    library,
+    reader,
+    progress,
+    practice,
+    sandboxes,
+    hostFacts,
+    actorOf: (learner) => identity.actorOf(learner),
+  });
 
   http.on('upgrade', (request, socket, head) => {
     if (Gateway.isMine(request.url)) return; // socket.io has its own listener
@@ -277,6 +351,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         throw cannotListen(config, cause);
       });
       await operator.start();
+      following.add(watchLessons({ directories: config.lessonDirs, reload: (paths) => library.reload(paths), logger }));
       const { port } = http.address() as AddressInfo;
       return { host: config.host, port, url: `http://${urlHost(config.host)}:${port}` };
     },
@@ -295,6 +370,8 @@ export async function createApp(options: AppOptions): Promise<App> {
             name: 'followers',
             run: () => {
               following.dispose();
+              authors.dispose();
+              preparations.dispose();
               sessions.dispose();
               live.dispose();
             },
@@ -310,6 +387,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             },
           },
           { name: 'starts under way', run: () => sandboxes.settled() },
+          { name: 'preparations', run: () => preparations.settled() },
           { name: 'database', run: () => store.destroy() },
         ],
         { deadlineMs, logger },
@@ -336,10 +414,6 @@ function cannotListen({ host, port }: Config, cause: unknown): DrydockError {
         ? `This user may not listen on port ${port}. Take one above 1023, for example PORT=3000.`
         : `HOST=${JSON.stringify(host)} is no address of this machine. Allowed is an IP address or a name it has.`;
   return new DrydockError('config.invalid', reason, { cause });
-}
-
-function lessonIdsOf(library: LessonLibrary): string[] {
-  return library.catalogue().flatMap((course) => course.lessons.map((card) => card.id));
 }
 
 function urlHost(host: string): string {

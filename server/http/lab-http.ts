@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { learnerHeader, nonceHeader } from '../../protocol/lab.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
-import type { Identity } from '../identity/identity.ts';
+import { type Identity, nobody } from '../identity/identity.ts';
 import type { Logger } from '../logger.ts';
 import { answerError } from './answers.ts';
 import { isAddressedToUs } from './same-origin.ts';
@@ -65,9 +65,6 @@ async function handle(options: LabHttpOptions, request: IncomingMessage, respons
   if (!url.pathname.startsWith('/_next/')) await preparePage(options, request, response);
   await options.pages.render(request, response);
 }
-
-/** The id no learner has: pages are rendered without anybody's progress. */
-const nobody = 'nobody';
 
 async function preparePage(options: LabHttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   let actor = await options.identity.recognise(request.headers.cookie);

@@ -3,7 +3,7 @@ import { assertMay } from '../access.ts';
 import type { Disposable } from '../disposable.ts';
 import { DrydockError } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { LessonReader } from '../realtime/lesson-reader.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { handleArchive, handleDownload, handleUpload } from '../workspace/workspace-routes.ts';
 import type { Route } from './lab-http.ts';
@@ -17,7 +17,7 @@ const transfersAtOnce = 4;
 /** `/api/workspace/COURSE/LESSON/archive` and `/files/PATH`: what is too large for a socket. */
 export function workspaceRoute(options: {
   identity: Identity;
-  library: LessonLibrary;
+  reader: LessonReader;
   workspaceOf: (learner: string, lesson: string) => Workspace;
   /** Wakes the learner's sandbox, which is in use until disposed of. @throws sandbox.starting */
   reachSandbox: (learner: string) => Promise<Disposable>;
@@ -30,7 +30,7 @@ export function workspaceRoute(options: {
     if (!lesson.success) throw new DrydockError('lesson.not-found', 'There is no such lesson.');
     const actor = await options.identity.recognise(request.headers.cookie);
     if (actor === null) throw new DrydockError('access.unauthenticated', 'Open the lab in this browser first.');
-    options.library.lesson(lesson.data);
+    await options.reader.lesson(actor, lesson.data);
     const writes = request.method !== 'GET';
     assertMay(actor, { verb: writes ? 'write-workspace' : 'read-workspace', owner: actor.learner });
     if (writes && !isSameOrigin(request)) {

@@ -1,5 +1,9 @@
+import type { Quiz } from '../../protocol/lesson-schema.ts';
 import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { Preparation } from '../../protocol/preparation.ts';
+import type { QuizAnswer } from '../../protocol/quiz.ts';
 import { DrydockError } from '../errors.ts';
+import { judgeQuiz } from '../lessons/judge-quiz.ts';
 import type { CommandEnd, LearnerPage, Transcript } from './learner-page.ts';
 
 /** What a block does in the fake lab. */
@@ -13,6 +17,14 @@ export interface Effect {
   refused?: string;
 }
 
+interface FakePageOptions {
+  met?: string[];
+  shy?: string[];
+  quizzes?: ReadonlyMap<string, Quiz>;
+  /** What the lab meets when it starts over. */
+  caughtUp?: string[];
+}
+
 /** A page without a lab, for unit tests: keeps a diary of what was asked of it. Time is what it says. */
 export class FakePage implements LearnerPage {
   readonly diary: string[] = [];
@@ -21,13 +33,19 @@ export class FakePage implements LearnerPage {
   readonly #shy: ReadonlySet<string>;
   readonly #met: Set<string>;
   readonly #ticked = new Set<string>();
+  readonly #quizzes: ReadonlyMap<string, Quiz>;
+  readonly #caughtUp: readonly string[];
+  /** What the lab did not get done by itself. */
+  preparation: Preparation | null = null;
   readonly #busyUntil = new Map<string, { at: number; exitCode: number }>();
   now = 1_000_000;
 
-  constructor(effects: Record<string, Effect>, options: { met?: string[]; shy?: string[] } = {}) {
+  constructor(effects: Record<string, Effect>, options: FakePageOptions = {}) {
     this.#effects = effects;
     this.#met = new Set(options.met);
     this.#shy = new Set(options.shy);
+    this.#quizzes = options.quizzes ?? new Map();
+    this.#caughtUp = options.caughtUp ?? [];
   }
 
   async open(): Promise<void> {
@@ -76,6 +94,32 @@ export class FakePage implements LearnerPage {
     const found = new Set(checks.filter((check) => this.#ticked.has(check)));
     if (found.size < checks.length) this.now += timeoutMs;
     return found;
+  }
+
+  async prepared(): Promise<Preparation | null> {
+    return this.preparation;
+  }
+
+  async startOver(step: string): Promise<void> {
+    this.diary.push(`start over from ${step}`);
+  }
+
+  async answer(id: string, answer: QuizAnswer): Promise<boolean> {
+    const quiz = this.#quizzes.get(id);
+    if (quiz === undefined) throw new Error(`There is no quiz ${id}.`);
+    const { right } = judgeQuiz(quiz, answer);
+    this.diary.push(
+      `answer ${'text' in answer ? answer.text : answer.choices.join(' ')}: ${right ? 'right' : 'wrong'}`,
+    );
+    return right;
+  }
+
+  async stepDone(): Promise<boolean> {
+    return true;
+  }
+
+  caughtUp(): ReadonlySet<string> {
+    return new Set(this.#caughtUp);
   }
 
   transcripts(): Transcript[] {

@@ -1,4 +1,6 @@
 import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { Preparation } from '../../protocol/preparation.ts';
+import type { QuizAnswer } from '../../protocol/quiz.ts';
 
 /** What the end of a terminal's output looks like, escape sequences stripped. */
 export interface Transcript {
@@ -18,6 +20,13 @@ export interface LearnerPage {
   open(): Promise<void>;
   /** Brings a step into focus. */
   visitStep(step: string): Promise<void>;
+  /**
+   * Waits until the lab has done what it does by itself for this step or to start over.
+   * @returns null when it has, else how far it came: failed, or still running after its time
+   */
+  prepared(timeoutMs: number): Promise<Preparation | null>;
+  /** Presses "Start over from this step". */
+  startOver(step: string): Promise<void>;
   /** Presses Run at a `run` or `solution` block; resolves when the command is typed. */
   run(block: string, terminal: string): Promise<void>;
   /** Waits until the terminal is back at its prompt, or its shell has ended. */
@@ -28,5 +37,11 @@ export interface LearnerPage {
   evaluate(check: string): Promise<CheckResult>;
   /** Waits until all of these have their tick without being asked for. @returns those that have */
   ticked(checks: readonly string[], timeoutMs: number): Promise<Set<string>>;
+  /** Gives an answer to a quiz. @returns whether it is right */
+  answer(quiz: string, answer: QuizAnswer): Promise<boolean>;
+  /** Waits until the step counts as done. */
+  stepDone(step: string, timeoutMs: number): Promise<boolean>;
+  /** Checks that the lab met when it started over. */
+  caughtUp(): ReadonlySet<string>;
   transcripts(): Transcript[];
 }

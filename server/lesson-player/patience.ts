@@ -3,6 +3,8 @@ export const patience = {
   /** A command whose block names no `timeout`. */
   command: 60_000,
   setup: 60_000,
+  /** All steps but the last, done by the lab. */
+  startOver: 600_000,
   /** A terminal that is still busy with a `background` command. */
   prompt: 5_000,
   /** Before a Ctrl-C: a shell loses one that comes in the instant before its program has taken the terminal. */

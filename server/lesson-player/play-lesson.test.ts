@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Preparation } from '../../protocol/preparation.ts';
+import { blocksOfLesson } from '../lessons/lesson.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
 import { parseLesson } from '../lessons/parse-lesson.ts';
 import { type Effect, FakePage } from './fake-page.ts';
@@ -13,12 +15,21 @@ interface Playing {
   met?: string[];
   shy?: string[];
   setup?: (command: string) => SetupEnd;
+  preparation?: Preparation;
+  /** Another learner starts over, and the lab meets these. */
+  caughtUp?: string[];
 }
 
-async function play(body: string, effects: Record<string, Effect>, { met, shy, setup }: Playing = {}) {
+async function play(body: string, effects: Record<string, Effect>, playing: Playing = {}) {
+  const { met, shy, setup, preparation, caughtUp } = playing;
   const { lesson, problems } = parseLesson(lessonSource(body), 'lesson.md', 'course/lesson');
   if (lesson === null) throw new Error(JSON.stringify(problems));
-  const page = new FakePage(effects, { ...(met && { met }), ...(shy && { shy }) });
+  const quizzes = new Map(
+    [...blocksOfLesson(lesson)].flatMap((block) => (block.kind === 'quiz' ? [[block.id, block.quiz]] : [])),
+  );
+  const page = new FakePage(effects, { quizzes, ...(met && { met }), ...(shy && { shy }) });
+  page.preparation = preparation ?? null;
+  const newcomer = new FakePage(effects, { quizzes, caughtUp: caughtUp ?? [] });
   const options: PlayOptions = {
     lesson,
     page,
@@ -32,15 +43,16 @@ async function play(body: string, effects: Record<string, Effect>, { met, shy, s
     },
     onProgress: () => undefined,
     signal: new AbortController().signal,
+    ...(caughtUp && { newcomer: async () => newcomer }),
   };
   const began = page.now;
   const { steps, failures } = await playLesson(options);
   const brief = failures.map((failure) => `${failure.kind} ${failure.step?.id ?? '-'} ${failure.block?.id ?? '-'}`);
-  return { steps, failures, brief, diary: page.diary, took: page.now - began };
+  return { steps, failures, brief, diary: page.diary, newcomer: newcomer.diary, took: page.now - began };
 }
 
 describe('the order of a play', () => {
-  it('is, for each step: setup twice, checks, blocks with those of hints and call-outs, checks', async () => {
+  it('is, for each step: setup once more than the lab did, checks, blocks with those of hints and call-outs, checks', async () => {
     const body = [
       `Before.\n\n${run('', 'ls')}`,
       '## One',
@@ -61,7 +73,6 @@ describe('the order of a play', () => {
       'open',
       expect.stringMatching(/^run \S+ in main$/),
       'step one',
-      'setup prepare',
       'setup prepare',
       'ask one-check-1',
       'run one-run-1 in main',
@@ -156,25 +167,92 @@ describe('commands', () => {
 describe('setup blocks', () => {
   const body = `## One\n\n${fence('sh setup', 'prepare')}\n\n${run()}\n\n${check('one')}`;
 
-  it('that fail end the play with what they said', async () => {
-    const { brief, failures } = await play(body, {}, { setup: () => ({ exitCode: 1, output: 'no such file\n' }) });
+  const failed: Preparation = {
+    kind: 'setup',
+    step: 'one',
+    state: 'failed',
+    done: 0,
+    of: 1,
+    doing: 'prepare',
+    since: 0,
+    message: 'It said: no such file',
+  };
+
+  it('that fail in the lab end the play with its words', async () => {
+    const { brief, failures } = await play(body, {}, { preparation: failed });
     expect(brief).toEqual([expect.stringMatching(/^setup one one-setup-/)]);
-    expect(failures[0]?.message).toContain('exit status 1. It said: no such file');
+    expect(failures[0]?.message).toBe('It said: no such file');
+  });
+
+  it('that do not come to an end, too', async () => {
+    const running: Preparation = { ...failed, state: 'running', message: null };
+    expect((await play(body, {}, { preparation: running })).failures[0]).toMatchObject({
+      kind: 'setup',
+      message: 'The lab is still preparing this step.',
+    });
   });
 
   it('have to be safe to run twice', async () => {
-    let times = 0;
-    const once = () => ({ exitCode: times++ === 0 ? 0 : 1, output: '' });
-    const { failures } = await play(body, {}, { setup: once });
-    expect(failures[0]?.message).toContain('when it was run again');
+    const { brief, failures } = await play(body, {}, { setup: () => ({ exitCode: 1, output: 'there already\n' }) });
+    expect(brief).toEqual([expect.stringMatching(/^setup one one-setup-/)]);
+    expect(failures[0]?.message).toMatch(/exit status 1 when it was run again.*It said: there already/);
   });
 });
 
 describe('quizzes', () => {
+  const quiz = (rest: string) => `## One\n\n${fence('yaml quiz', `question: How many?\n${rest}`)}`;
+  const choices = (...right: boolean[]) =>
+    `choices:\n${right.map((correct, index) => `  - { text: c${index}, correct: ${correct}, why: W. }`).join('\n')}`;
+
+  it('are answered wrongly first, then rightly, and a step may be nothing else', async () => {
+    const { diary, brief, steps } = await play(quiz(choices(false, true, false)), {});
+    expect(brief).toEqual([]);
+    expect(diary.slice(2)).toEqual(['answer 0: wrong', 'answer 2: wrong', 'answer 1: right']);
+    expect(steps[0]?.quizzes).toEqual([{ id: 'one-quiz-1', passed: true, note: null }]);
+  });
+
+  it('of several right choices do not take one alone', async () => {
+    const { diary } = await play(quiz(choices(true, false, true)), {});
+    expect(diary.slice(2)).toEqual(['answer 0: wrong', 'answer 1: wrong', 'answer 2: wrong', 'answer 0 2: right']);
+  });
+
+  it('with a text, a number or a pattern get one that fits', async () => {
+    expect((await play(quiz('answer: Two words'), {})).diary.at(-1)).toBe('answer Two words: right');
+    const number = await play(quiz('answer: 2'), {});
+    expect(number.diary.slice(2)).toEqual(['answer 3: wrong', 'answer 2: right']);
+    expect((await play(quiz('answer: "/(two|2)/i"'), {})).diary.at(-1)).toBe('answer two: right');
+  });
+
   it('that take every answer are reported', async () => {
-    const quiz = (answer: string) => `## One\n\n${fence('yaml quiz', `question: How many?\nanswer: ${answer}`)}`;
-    expect((await play(quiz('"/.*/"'), {})).brief).toEqual([expect.stringMatching(/^quiz one one-quiz-/)]);
-    expect((await play(quiz('"/^(two|2)$/i"'), {})).brief).toEqual([]);
-    expect((await play(quiz('2'), {})).brief).toEqual([]);
+    expect((await play(quiz('answer: "/.*/"'), {})).brief).toEqual(['quiz one one-quiz-1']);
+  });
+
+  it('with a pattern no answer comes to mind for are left out with a note', async () => {
+    const { brief, steps } = await play(quiz('answer: "/(?=two)t../"'), {});
+    expect(brief).toEqual([]);
+    expect(steps[0]?.quizzes).toMatchObject([{ passed: false, note: expect.stringContaining('could be thought of') }]);
+  });
+});
+
+describe('starting over', () => {
+  const body = `## One\n\n${run()}\n\n${check('one')}\n\n## Two\n\n${run()}\n\n${check('two')}`;
+  const sound = { 'one-run-1': { meets: ['one-check-1'] }, 'two-run-1': { meets: ['two-check-1'] } };
+
+  it('is done by another learner, who then does the last step', async () => {
+    const { brief, newcomer, steps } = await play(body, sound, { caughtUp: ['one-check-1'] });
+    expect(brief).toEqual([]);
+    expect(newcomer).toEqual(['open', 'start over from two', 'step two', 'ask two-check-1', 'run two-run-1 in main']);
+    expect(steps).toHaveLength(2);
+  });
+
+  it('has to meet the checks of the steps before', async () => {
+    const { brief, failures, newcomer } = await play(body, sound, { caughtUp: [] });
+    expect(brief).toEqual(['start-over two one-check-1']);
+    expect(failures[0]?.message).toMatch(/^Starting over: .*not met: “one”/);
+    expect(newcomer).toEqual(['open', 'start over from two']);
+  });
+
+  it('is left out when the lesson failed', async () => {
+    expect((await play(body, {}, { caughtUp: [] })).newcomer).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import {
+  blocksOfLesson,
   type CheckBlock,
   checksOfStep,
   everyBlock,
@@ -8,6 +9,8 @@ import {
   type Lesson,
   type LessonBlock,
   type LessonStep,
+  type QuizBlock,
+  quizzesOfStep,
   type RunBlock,
   type SetupBlock,
   setupsOfStep,
@@ -17,7 +20,7 @@ import { firstLine, seconds, textOf } from './block-words.ts';
 import type { LearnerPage } from './learner-page.ts';
 import { patience } from './patience.ts';
 import { playQuiz } from './play-quiz.ts';
-import type { BlockReport, CheckReport, Failure, StepReport, UnmetCondition } from './report.ts';
+import type { BlockReport, CheckReport, Failure, QuizReport, StepReport, UnmetCondition } from './report.ts';
 
 export interface PlayOptions {
   lesson: Lesson;
@@ -30,6 +33,11 @@ export interface PlayOptions {
   onProgress: (at: { step: number; steps: number; doing: string }) => void;
   /** What is thrown once this is aborted is no failure of the lesson. */
   signal: AbortSignal;
+  /**
+   * Where given, another learner starts over from the last step when the lesson is passed: the lab then has to do
+   * all of the others for them. Resolves to their page.
+   */
+  newcomer?: () => Promise<LearnerPage>;
 }
 
 /** `exitCode` null: it did not end in time. `output`: the first of what it said, standard error before the rest. */
@@ -47,7 +55,12 @@ type PlayedBlock = RunBlock | FileBlock | SetupBlock;
 export async function playLesson(options: PlayOptions): Promise<{ steps: StepReport[]; failures: Failure[] }> {
   const play = new LessonPlay(options);
   await play.run();
-  return { steps: play.steps, failures: play.failures };
+  const { steps, failures } = play;
+  const last = options.lesson.steps.at(-1);
+  if (failures.length > 0 || options.newcomer === undefined || last === undefined) return { steps, failures };
+  const replay = new LessonPlay({ ...options, page: await options.newcomer() });
+  await replay.startOver(last);
+  return { steps, failures: replay.failures.map((each) => ({ ...each, message: `Starting over: ${each.message}` })) };
 }
 
 /** Ends the play; the failure has been noted. */
@@ -59,8 +72,11 @@ class LessonPlay {
   readonly #options: PlayOptions;
   #step: LessonStep | null = null;
   #number = 0;
+  /** The lab did what stands before: all is proven but that it did. */
+  #isReplay = false;
   #block: LessonBlock | null = null;
   #blocks: BlockReport[] = [];
+  #quizzes: QuizReport[] = [];
   /** The longest `timeout` of a background command of this step: so long its effect may take. */
   #background = 0;
 
@@ -68,16 +84,57 @@ class LessonPlay {
     this.#options = options;
   }
 
-  async run(): Promise<void> {
-    const { lesson, page, signal } = this.#options;
-    try {
+  run(): Promise<void> {
+    return this.#noting(async () => {
+      const { lesson, page } = this.#options;
       this.#tell('starting a sandbox');
       await page.open();
-      for (const block of everyBlock(lesson.introduction)) if (block.kind === 'setup') await this.#setUp(block);
+      await this.#labSetsUp();
+      this.#step = null;
+      for (const block of everyBlock(lesson.introduction)) if (block.kind === 'setup') await this.#setUpAgain(block);
       await this.#carryOut(lesson.introduction);
       for (const step of lesson.steps) await this.#playStep(step);
+    });
+  }
+
+  /** What the lab did for a learner who begins with `last` has to be all there is to do before it. */
+  startOver(last: LessonStep): Promise<void> {
+    return this.#noting(async () => {
+      const { lesson, page } = this.#options;
+      this.#isReplay = true;
+      this.#number = lesson.steps.length - 1;
+      this.#tell('starting another sandbox');
+      await page.open();
+      await this.#labSetsUp();
+      this.#step = last;
+      this.#tell('starting over from the last step');
+      await page.startOver(last.id);
+      const left = await page.prepared(patience.startOver);
+      if (left !== null) {
+        this.#fail('start-over', null, left.message ?? 'The lab is still doing the earlier steps.');
+        throw new Stop();
+      }
+      const earlier = lesson.steps.slice(0, -1).flatMap(checksOfStep);
+      const caughtUp = page.caughtUp();
+      const missed = earlier.filter((check) => !caughtUp.has(check.id));
+      if (missed[0] !== undefined) {
+        const titles = missed.map((check) => `“${check.check.title}”`).join(', ');
+        this.#fail(
+          'start-over',
+          missed[0],
+          `The lab did all blocks before the last step, and these are not met: ${titles}.`,
+        );
+        throw new Stop();
+      }
+      await this.#playStep(last);
+    });
+  }
+
+  async #noting(play: () => Promise<void>): Promise<void> {
+    try {
+      await play();
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (this.#options.signal.aborted) throw error;
       if (!(error instanceof Stop)) this.#fail('refused', this.#block, describeError(error));
     }
   }
@@ -89,37 +146,61 @@ class LessonPlay {
     this.#number += 1;
     this.#block = null;
     this.#blocks = [];
+    this.#quizzes = [];
     this.#background = 0;
-    const report: StepReport = { id: step.id, title: step.title, milliseconds: 0, blocks: this.#blocks, checks: [] };
+    const { id, title } = step;
+    const report: StepReport = {
+      id,
+      title,
+      milliseconds: 0,
+      blocks: this.#blocks,
+      checks: [],
+      quizzes: this.#quizzes,
+    };
     this.steps.push(report);
     const checks = checksOfStep(step);
     try {
       this.#tell(step.title);
       await page.visitStep(step.id);
-      for (const block of setupsOfStep(step)) await this.#setUp(block);
+      await this.#labSetsUp();
+      if (!this.#isReplay) for (const block of setupsOfStep(step)) await this.#setUpAgain(block);
       await this.#mustFailFirst(checks);
       await this.#carryOut(step.blocks);
       this.#block = null;
       await this.#mustPass(checks, report);
+      await this.#mustBeDone(step);
     } finally {
       report.milliseconds = clock.now() - began;
     }
   }
 
-  /**
-   * The server does not run `setup` blocks yet, so they are run here, from outside the learner's shell. Twice,
-   * because they have to be safe to run twice: who starts over from a step has them run again.
-   */
-  async #setUp(block: SetupBlock): Promise<void> {
+  /** Waits for what the lab sets up by itself. */
+  async #labSetsUp(): Promise<void> {
+    const { lesson, page } = this.#options;
+    const all = [...blocksOfLesson(lesson)].filter((block) => block.kind === 'setup');
+    if (all.length === 0) return;
+    const left = await page.prepared(sumOf(all.map((block) => block.timeoutMs ?? patience.setup)) + patience.pass);
+    if (left === null) return;
+    const of = lesson.steps.find((step) => step.id === left.step) ?? null;
+    const blocks = of === null ? all : setupsOfStep(of);
+    const block = blocks.find((each) => firstLine(each.command) === left.doing) ?? blocks[0] ?? null;
+    this.#step = of;
+    this.#block = block;
+    this.#fail('setup', block, left.message ?? 'The lab is still preparing this step.');
+    throw new Stop();
+  }
+
+  /** The lab has run it. Once more from outside, because it has to be safe to run twice: a learner may start over. */
+  async #setUpAgain(block: SetupBlock): Promise<void> {
     this.#block = block;
     this.#tell(firstLine(block.command));
     const began = this.#options.clock.now();
-    for (const time of ['', ' when it was run again, as happens when a learner starts over']) {
-      const { exitCode, output } = await this.#options.runSetup(block.command, block.timeoutMs ?? patience.setup);
-      if (exitCode === 0) continue;
+    const { exitCode, output } = await this.#options.runSetup(block.command, block.timeoutMs ?? patience.setup);
+    if (exitCode !== 0) {
       const how = exitCode === null ? 'did not end in time' : `ended with exit status ${exitCode}`;
       const said = output.trim() === '' ? '' : ` It said: ${shorten(output, 300)}`;
-      this.#fail('setup', block, `The setup block ${how}${time}.${said}`);
+      const words = `The setup block ${how} when it was run again, as happens when a learner starts over.${said}`;
+      this.#fail('setup', block, words);
       throw new Stop();
     }
     this.#note(block, began, 0);
@@ -146,11 +227,30 @@ class LessonPlay {
       this.#block = outer;
       if (block.kind === 'run') await this.#type(block);
       else if (block.kind === 'file') await this.#write(block);
-      else if (block.kind === 'quiz') {
-        const wrong = playQuiz(block.quiz);
-        if (wrong !== null) this.#fail('quiz', block, wrong);
-      }
+      else if (block.kind === 'quiz') await this.#answer(block);
     }
+  }
+
+  async #answer(block: QuizBlock): Promise<void> {
+    const { page } = this.#options;
+    this.#tell(textOf(block));
+    const { wrong, passed } = await playQuiz(block.quiz, (answer) => page.answer(block.id, answer));
+    if (wrong !== null) this.#fail('quiz', block, wrong);
+    const note =
+      passed || wrong !== null ? null : 'No answer that its pattern takes could be thought of, so it was not answered.';
+    this.#quizzes.push({ id: block.id, passed, note });
+  }
+
+  /** A step whose quizzes are all answered is done, also where they are all there is to it. */
+  async #mustBeDone(step: LessonStep): Promise<void> {
+    const quizzes = quizzesOfStep(step);
+    if (quizzes.length === 0 || this.#quizzes.some((quiz) => !quiz.passed)) return;
+    if (await this.#options.page.stepDone(step.id, patience.tick)) return;
+    this.#fail(
+      'quiz',
+      quizzes[0] ?? null,
+      'Its quizzes are answered and its checks are met, and the step is not done.',
+    );
   }
 
   async #write(block: FileBlock): Promise<void> {
@@ -242,4 +342,8 @@ class LessonPlay {
       transcripts: this.#options.page.transcripts(),
     });
   }
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, each) => sum + each, 0);
 }

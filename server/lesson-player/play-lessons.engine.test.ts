@@ -49,6 +49,9 @@ const sound = [
   fence('sh run terminal=second interrupt', 'cat note.txt\nfalse\necho "all read" > read.txt'),
   fence('yaml check', 'title: The note has its new line\nfile: note.txt\ncontains: three'),
   fence('yaml check', 'title: It was read to the end\nfile: read.txt'.concat('\nstate: present')),
+  '## Only questions',
+  fence('yaml quiz', 'question: One?\nchoices:\n  - { text: a, why: W. }\n  - { text: b, why: W., correct: true }'),
+  fence('yaml quiz', 'question: Two?\nanswer: "/two|2/i"'),
   '## What is there from the beginning',
   create('other'),
   fence('yaml check', 'title: given\nvolume: given\nstate: present\ninitially: met'),
@@ -132,6 +135,33 @@ test('a sound lesson passes, a broken one is reported at its step and block, and
   expect(labs.size).toBe(3);
   expect(left()).toEqual([]);
 }, 120_000);
+
+test('another learner starts over from the last step; setup that is not safe to run twice is found', async () => {
+  const once = `## One\n\n${fence('sh setup', 'mkdir given')}\n\n${create('one')}\n\n${volume('one')}`;
+  const { code, report } = await run([write({ sound, once }), '--start-over', '--jobs', '1']);
+  expect(code).toBe(1);
+  expect(report.lessons[0]).toMatchObject({ lesson: 'c/sound', state: 'passed', failures: [], trouble: [] });
+  expect(report.lessons[0]?.steps.map((step) => step.quizzes.map((quiz) => quiz.passed))).toEqual([
+    [],
+    [],
+    [true, true],
+    [],
+  ]);
+  expect(report.lessons[1]?.failures).toMatchObject([
+    { kind: 'setup', block: { id: 'one-setup-1' }, message: expect.stringContaining('given') },
+  ]);
+  expect(left()).toEqual([]);
+}, 180_000);
+
+test('a setup block that fails in the lab is reported with its place and words', async () => {
+  const body = `## One\n\n${fence('sh setup', 'echo not there >&2; exit 4')}\n\n${create('one')}\n\n${volume('one')}`;
+  const { report } = await run([write({ broken: body })]);
+  expect(report.lessons[0]?.failures).toMatchObject([
+    { kind: 'setup', step: { id: 'one' }, block: { id: 'one-setup-1', line: bodyLine + 2 } },
+  ]);
+  expect(report.lessons[0]?.failures[0]?.message).toContain('exit status 4. It said:\nnot there');
+  expect(left()).toEqual([]);
+}, 60_000);
 
 test('a command that does not end is reported with what it printed', async () => {
   const body = `## Wait\n\n${fence('sh run timeout=2s', 'echo begun; sleep 600')}\n\n${volume('never')}`;

@@ -57,10 +57,12 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
         config,
         made,
         lessons: wanted.root,
+        sandboxes: request.startOver ? 2 : 1,
         onTrouble: (words) => report.trouble.length < 20 && report.trouble.push(words),
       });
       try {
-        const played = await playIn(lab, { lesson, library, signal, onProgress: (at) => line.tell(at) });
+        const { startOver } = request;
+        const played = await playIn(lab, { lesson, library, signal, startOver, onProgress: (at) => line.tell(at) });
         report.steps = played.steps;
         report.failures = played.failures;
       } finally {
@@ -80,7 +82,8 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
 
   const results = new Map<LessonToPlay, LessonReport>();
   const waiting = [...request.lessons];
-  const jobs = request.jobs ?? jobsThatFit(engine, config.sandbox.memory);
+  const memory = config.sandbox.memory * (request.startOver ? 2 : 1);
+  const jobs = request.jobs ?? jobsThatFit(engine, memory);
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
       try {
@@ -114,29 +117,41 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
 /** Plays one lesson as a learner who is new to this lab. @throws when `signal` aborted */
 async function playIn(
   lab: PlayerLab,
-  around: { lesson: Lesson; library: LessonLibrary } & Pick<PlayOptions, 'signal' | 'onProgress'>,
+  around: { lesson: Lesson; library: LessonLibrary; startOver: boolean } & Pick<PlayOptions, 'signal' | 'onProgress'>,
 ) {
-  const { lesson, library, signal, onProgress } = around;
+  const { lesson, library, startOver, signal, onProgress } = around;
   signal.throwIfAborted();
-  const socket = await LabSocket.visit(lab.url);
-  const page = new SocketPage(socket, lesson.id);
-  const stop = () => void page.settled().then(() => socket.close(new Error('Interrupted.')));
+  const visits: { socket: LabSocket; page: SocketPage }[] = [];
+  const close = async (why: string) => {
+    for (const { socket, page } of visits) {
+      await page.settled();
+      socket.close(new Error(why));
+    }
+  };
+  const visit = async () => {
+    signal.throwIfAborted();
+    const socket = await LabSocket.visit(lab.url);
+    const page = new SocketPage(socket, lesson.id);
+    visits.push({ socket, page });
+    signal.throwIfAborted();
+    return page;
+  };
+  const stop = () => void close('Interrupted.');
   signal.addEventListener('abort', stop);
   try {
-    signal.throwIfAborted();
     return await playLesson({
       lesson,
-      page,
+      page: await visit(),
       runSetup: (command, timeoutMs) => lab.runSetup(lesson.id, library, command, timeoutMs),
       clock: systemClock,
       wait: (milliseconds) => delay(milliseconds, undefined, { signal }),
       onProgress,
       signal,
+      ...(startOver ? { newcomer: visit } : {}),
     });
   } finally {
     signal.removeEventListener('abort', stop);
-    await page.settled();
-    socket.close(new Error('Done.'));
+    await close('Done.');
   }
 }
 

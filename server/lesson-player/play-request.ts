@@ -6,6 +6,8 @@ export interface PlayRequest {
   /** How many are played at a time; null: as many as fit. */
   jobs: number | null;
   json: boolean;
+  /** Then start over from the last step, as somebody else. */
+  startOver: boolean;
 }
 
 export interface LessonToPlay {

@@ -20,6 +20,8 @@ export interface PlayerLabOptions {
   made: SetupRecord;
   /** The folder of courses to play from. */
   lessons: string;
+  /** How many learners there may be. */
+  sandboxes: number;
   /** Told of what the server itself complains about. */
   onTrouble: (words: string) => void;
 }
@@ -38,7 +40,13 @@ const setupOutput = 1024 * 1024;
 /** Of `timeout(1)`. */
 const timedOut = 124;
 
-export async function openPlayerLab({ config, made, lessons, onTrouble }: PlayerLabOptions): Promise<PlayerLab> {
+export async function openPlayerLab({
+  config,
+  made,
+  lessons,
+  sandboxes,
+  onTrouble,
+}: PlayerLabOptions): Promise<PlayerLab> {
   const dataDir = await mkdtemp(join(tmpdir(), 'drydock-play-'));
   const lab = labId(dataDir);
   let started = false;
@@ -68,7 +76,7 @@ export async function openPlayerLab({ config, made, lessons, onTrouble }: Player
         host: '127.0.0.1',
         port: 0,
         lessonDirs: [lessons],
-        maxSandboxes: 1,
+        maxSandboxes: sandboxes,
         pool: 0,
         // A lesson may take as long as it takes, and no operator looks after this lab.
         idle: { ...config.idle, pauseAfter: never, stopAfter: never, removeAfter: never },
@@ -91,13 +99,12 @@ export async function openPlayerLab({ config, made, lessons, onTrouble }: Player
       runSetup: async (lesson, library, command, timeoutMs) => {
         const [sandbox] = await host.list();
         if (sandbox === undefined) throw new Error('The sandbox is gone.');
-        const all = library.catalogue().flatMap((course) => course.lessons.map((card) => card.id));
         const { exitCode, stdout, stderr } = await runProgram(
           host,
           sandbox.id,
           {
             argv: ['timeout', '-k', '2', String(timeoutMs / 1000), 'bash', '-c', command],
-            cwd: workspaceRoot(lesson, all),
+            cwd: workspaceRoot(lesson, library.ids()),
           },
           { maxOutput: setupOutput, timeoutMs: timeoutMs + 10_000 },
         );

@@ -15,6 +15,7 @@ const passed: LessonReport = {
       milliseconds: 900,
       blocks: [],
       checks: [{ id: 'make-check-1', title: 'There is a volume', met: 'by-itself' }],
+      quizzes: [],
     },
   ],
   failures: [],

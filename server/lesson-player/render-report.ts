@@ -19,6 +19,8 @@ export function renderLesson(report: LessonReport): string {
     lines.push(
       `    Met only when asked, not by ${asked.length === 1 ? 'itself' : 'themselves'}: ${asked.map((check) => check.id).join(', ')}`,
     );
+  for (const quiz of steps.flatMap((step) => step.quizzes))
+    if (quiz.note !== null) lines.push(`    Quiz ${quiz.id}: ${quiz.note}`);
   return `${lines.join('\n')}\n`;
 }
 

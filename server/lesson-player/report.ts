@@ -36,6 +36,7 @@ export interface StepReport {
   milliseconds: number;
   blocks: BlockReport[];
   checks: CheckReport[];
+  quizzes: QuizReport[];
 }
 
 export interface BlockReport {
@@ -53,6 +54,14 @@ export interface CheckReport {
   met: 'by-itself' | 'asked' | 'no';
 }
 
+export interface QuizReport {
+  id: string;
+  /** Wrong answers were refused and the right one was taken. */
+  passed: boolean;
+  /** Why it was not answered, where nothing is wrong with it. */
+  note: string | null;
+}
+
 export interface Failure {
   kind: /** A check was met before anything was done for it. */
     | 'met-first'
@@ -62,8 +71,10 @@ export interface Failure {
     | 'not-ended'
     /** A setup block ended with an error. */
     | 'setup'
-    /** A quiz that takes every answer, or none. */
+    /** A quiz that takes a wrong answer, or not the right one. */
     | 'quiz'
+    /** Who starts over from the last step does not get what the steps before it make. */
+    | 'start-over'
     /** The lab refused or could not do what was asked of it. */
     | 'refused';
   /** null: it failed before the first step. */

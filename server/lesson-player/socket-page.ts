@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TerminalSummary } from '../../protocol/events.ts';
-import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import type { Preparation } from '../../protocol/preparation.ts';
+import type { QuizAnswer } from '../../protocol/quiz.ts';
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import type { LabSocket } from './lab-socket.ts';
 import type { CommandEnd, LearnerPage, Transcript } from './learner-page.ts';
@@ -25,7 +27,8 @@ export class SocketPage implements LearnerPage {
   readonly #drawing = new Set<string>();
   #sandbox: SandboxStatus = { state: 'none' };
   #opening: Promise<void> = Promise.resolve();
-  #passed = new Set<string>();
+  #progress: Pick<LessonProgress, 'passed' | 'stepsDone' | 'caughtUp'> = { passed: {}, stepsDone: [], caughtUp: [] };
+  #preparation: Preparation | null = null;
 
   constructor(lab: LabSocket, lesson: string) {
     this.#lab = lab;
@@ -34,7 +37,10 @@ export class SocketPage implements LearnerPage {
       this.#sandbox = sandbox;
     });
     lab.on('progress:changed', ({ progress }) => {
-      if (progress.lesson === lesson) this.#passed = new Set(Object.keys(progress.passed));
+      if (progress.lesson === lesson) this.#progress = progress;
+    });
+    lab.on('preparation:changed', (fact) => {
+      if (fact.lesson === lesson) this.#preparation = fact.preparation;
     });
     lab.on('terminal:changed', (fact) => {
       if (fact.lesson === lesson) this.#takeTerminals(fact.terminals);
@@ -61,8 +67,10 @@ export class SocketPage implements LearnerPage {
   }
 
   async #open(): Promise<void> {
-    const opened = await this.#lab.ask('lesson:open', { lesson: this.#lesson });
-    this.#passed = new Set(Object.keys(opened.progress.passed));
+    const opened = await this.#lab.ask('lesson:open', { lesson: this.#lesson }, ({ preparation }) => {
+      this.#preparation = preparation;
+    });
+    this.#progress = opened.progress;
     // What came as a fact meanwhile is newer.
     if (this.#sandbox.state === 'none') this.#sandbox = opened.sandbox;
     const settled = () => this.#sandbox.state === 'ready' || this.#sandbox.state === 'failed';
@@ -72,6 +80,16 @@ export class SocketPage implements LearnerPage {
 
   async visitStep(step: string): Promise<void> {
     await this.#lab.ask('lesson:visit-step', { lesson: this.#lesson, step });
+  }
+
+  async prepared(timeoutMs: number): Promise<Preparation | null> {
+    await this.#lab.until(() => this.#preparation?.state !== 'running', timeoutMs);
+    return this.#preparation;
+  }
+
+  async startOver(step: string): Promise<void> {
+    this.#terminals.clear(); // its shells end with the old sandbox
+    await this.#lab.ask('lesson:start-over', { lesson: this.#lesson, step });
   }
 
   async run(block: string, terminal: string): Promise<void> {
@@ -120,8 +138,21 @@ export class SocketPage implements LearnerPage {
   }
 
   async ticked(checks: readonly string[], timeoutMs: number): Promise<Set<string>> {
-    await this.#lab.until(() => checks.every((check) => this.#passed.has(check)), timeoutMs);
-    return new Set(checks.filter((check) => this.#passed.has(check)));
+    const has = (check: string) => Object.hasOwn(this.#progress.passed, check);
+    await this.#lab.until(() => checks.every(has), timeoutMs);
+    return new Set(checks.filter(has));
+  }
+
+  async answer(quiz: string, answer: QuizAnswer): Promise<boolean> {
+    return (await this.#lab.ask('quiz:answer', { lesson: this.#lesson, quiz, answer })).right;
+  }
+
+  stepDone(step: string, timeoutMs: number): Promise<boolean> {
+    return this.#lab.until(() => this.#progress.stepsDone.includes(step), timeoutMs);
+  }
+
+  caughtUp(): ReadonlySet<string> {
+    return new Set(this.#progress.caughtUp);
   }
 
   transcripts(): Transcript[] {

@@ -5,7 +5,8 @@ import type { LabServices } from './lab-services.ts';
 
 /** The Build button: `docker build` in the learner's sandbox, told to all of their pages. */
 export function buildHandlers({
-  library,
+  reader,
+  preparations,
   sandboxes,
   builds,
   gateway,
@@ -13,7 +14,9 @@ export function buildHandlers({
 }: LabServices): Pick<Handlers, 'build:start' | 'build:cancel'> {
   return {
     'build:start': async ({ actor }, { lesson, path }) => {
-      const commands = [...blocksOfLesson(library.lesson(lesson))].flatMap((block) => commandOf(block) ?? []);
+      const blocks = [...blocksOfLesson(await reader.lesson(actor, lesson))];
+      const commands = blocks.flatMap((block) => commandOf(block) ?? []);
+      await preparations.assertIdle(actor.learner, lesson);
       return builds.start({
         sandboxId: sandboxes.ready(actor.learner).id,
         lesson,

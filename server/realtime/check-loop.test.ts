@@ -120,3 +120,70 @@ test('a tick that could not be saved does not show, and is tried again', async (
   await vi.waitFor(() => expect(told).toMatchObject([{ id: 'a', state: 'met' }]));
   loop.dispose();
 });
+
+test('nothing is looked at while the lab is at work, and what was looked at before is looked at again', async () => {
+  let held = false;
+  let state: State = 'met';
+  let answer: (() => void) | null = null;
+  const evaluated: string[][] = [];
+  const earned: [string[], string][] = [];
+  const loop = new CheckLoop({
+    checks: [{ id: 'a', step: 0, subjects: new Set<Subject>(['containers']) }],
+    evaluate: async (ids) => {
+      evaluated.push(ids);
+      const found = state;
+      if (evaluated.length === 1) await new Promise<void>((resolve) => (answer = resolve));
+      return ids.map((id) => ({ id, state: found, message: found, hint: null }));
+    },
+    passed: new Set(),
+    onEarned: async (ids, how) => {
+      earned.push([ids, how]);
+    },
+    onResults: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+    isHeld: () => held,
+    settleMs: 1,
+  });
+  loop.touch('all');
+  await vi.waitFor(() => expect(evaluated).toHaveLength(1));
+  // It held when it was looked at; then the lab removed what it was about.
+  held = true;
+  state = 'unmet';
+  (answer as (() => void) | null)?.();
+  loop.touch('all');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(evaluated).toHaveLength(1);
+  held = false;
+  loop.released();
+  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('unmet'));
+  expect(earned).toEqual([]);
+  state = 'met';
+  held = true;
+  expect(await loop.catchUp(['a'])).toMatchObject([{ id: 'a', state: 'met' }]);
+  expect(earned).toEqual([[['a'], 'lab']]);
+  loop.dispose();
+});
+
+test('an observer is told what is found of every check, those with a tick too, until it leaves', async () => {
+  const { loop, states, evaluated, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'met' }, ['a']);
+  const seen: CheckResult[] = [];
+  loop.touch('all');
+  await vi.waitFor(() => expect(evaluated).toEqual([['b', 'c']]));
+  const observing = loop.observe((results) => seen.push(...results));
+  await vi.waitFor(() =>
+    expect(seen.map(({ id, state }) => `${id} ${state}`)).toEqual(['a unmet', 'b unmet', 'c met']),
+  );
+  expect(loop.results().map((result) => result.state)).toEqual(['met', 'unmet', 'waiting']);
+  states.b = 'met';
+  loop.touch(['files']);
+  await vi.waitFor(() => expect(earned).toEqual(['b', 'c']));
+  observing.dispose();
+  evaluated.length = 0;
+  loop.touch('all');
+  loop.touch(['containers']);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(evaluated.flat()).not.toContain('a');
+  loop.dispose();
+});

@@ -11,14 +11,19 @@ export interface CheckLoopOptions {
   evaluate: (ids: string[]) => Promise<CheckResult[]>;
   /** Checks the learner has passed already. */
   passed: ReadonlySet<string>;
-  /** Saves checks that have been earned. A tick shows only once this has resolved. */
-  onEarned: (ids: string[]) => Promise<void>;
+  /** Saves checks that have been earned, by the learner or by the lab. A tick shows only once this has resolved. */
+  onEarned: (ids: string[], how: 'learner' | 'lab') => Promise<void>;
   /** Called with results that differ from the last ones. */
   onResults: (results: CheckResult[]) => void;
   onError: (error: unknown) => void;
+  /** Nothing is looked at by itself meanwhile; `released` is called afterwards. */
+  isHeld?: () => boolean;
   /** Events in a burst become one round. */
   settleMs: number;
 }
+
+/** Results as they were found, ticks or not. */
+type Observer = (results: CheckResult[]) => void;
 
 /**
  * Re-evaluates what can have changed, one round at a time.
@@ -37,6 +42,9 @@ export class CheckLoop implements Disposable {
   #visiting = 0;
   #timer: NodeJS.Timeout | null = null;
   #asking: Promise<unknown> = Promise.resolve();
+  readonly #observers = new Set<Observer>();
+  /** How often it was held: what was looked at before or during that says nothing. */
+  #holds = 0;
   #running = false;
   #disposed = false;
 
@@ -54,7 +62,7 @@ export class CheckLoop implements Disposable {
   touch(subjects: Iterable<Subject> | 'all'): void {
     const kinds = subjects === 'all' ? null : new Set(subjects);
     for (const check of this.#options.checks) {
-      if (this.#passed.has(check.id)) continue;
+      if (this.#passed.has(check.id) && this.#observers.size === 0) continue;
       if (kinds === null || [...check.subjects].some((subject) => kinds.has(subject))) this.#dirty.add(check.id);
     }
     this.#schedule();
@@ -70,10 +78,26 @@ export class CheckLoop implements Disposable {
   /** Looks at once because the learner asked; what is met is earned. */
   async ask(ids: string[]): Promise<CheckResult[]> {
     // One after the other, however often somebody presses.
-    const turn = this.#asking.then(async () => this.#take(await this.#options.evaluate(ids), true));
-    this.#asking = turn.catch(() => undefined);
-    await turn;
+    await this.#inTurn(ids, 'learner');
     return ids.map((id) => this.#shown(id));
+  }
+
+  /** Looks at once, held or not; what is met is earned by the lab. @returns what was found, ticks or not */
+  catchUp(ids: string[]): Promise<CheckResult[]> {
+    return this.#inTurn(ids, 'lab');
+  }
+
+  /** Tells all that is found from now on, and looks at checks that have their tick, too. */
+  observe(observer: Observer): Disposable {
+    this.#observers.add(observer);
+    this.touch('all');
+    return { dispose: () => this.#observers.delete(observer) };
+  }
+
+  /** It is held no more. */
+  released(): void {
+    this.#holds += 1;
+    this.touch('all');
   }
 
   /** After a reset: nothing has been seen, and what passed stays passed. */
@@ -89,20 +113,37 @@ export class CheckLoop implements Disposable {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
+  async #inTurn(ids: string[], how: 'learner' | 'lab'): Promise<CheckResult[]> {
+    const turn = this.#asking.then(async () => {
+      const found = await this.#options.evaluate(ids);
+      await this.#take(found, () => true, how);
+      return found;
+    });
+    this.#asking = turn.catch(() => undefined);
+    return turn;
+  }
+
   #schedule(): void {
-    if (this.#disposed || this.#running || this.#timer !== null || this.#dirty.size === 0) return;
+    if (this.#disposed || this.#isHeld() || this.#running || this.#timer !== null || this.#dirty.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      void this.#round();
+      if (!this.#isHeld()) void this.#round();
     }, this.#options.settleMs);
+  }
+
+  #isHeld(): boolean {
+    return this.#options.isHeld?.() === true;
   }
 
   async #round(): Promise<void> {
     const ids = this.#options.checks.map((check) => check.id).filter((id) => this.#dirty.has(id));
     this.#dirty.clear();
     this.#running = true;
+    const holds = this.#holds;
     try {
-      await this.#take(await this.#options.evaluate(ids), false);
+      const found = await this.#options.evaluate(ids);
+      if (this.#isHeld() || this.#holds !== holds) for (const id of ids) this.#dirty.add(id);
+      else await this.#take(found, (id) => this.#isEarned(id), 'learner');
     } catch (error) {
       this.#options.onError(error);
     } finally {
@@ -111,15 +152,14 @@ export class CheckLoop implements Disposable {
     }
   }
 
-  async #take(found: CheckResult[], asked: boolean): Promise<void> {
+  async #take(found: CheckResult[], isEarned: (id: string) => boolean, how: 'learner' | 'lab'): Promise<void> {
     if (this.#disposed) return;
+    for (const observer of [...this.#observers]) observer(found);
     const before = new Map(found.map(({ id }) => [id, this.#shown(id)]));
     const earned = found
-      .filter(
-        (result) => result.state === 'met' && !this.#passed.has(result.id) && (asked || this.#isEarned(result.id)),
-      )
+      .filter((result) => result.state === 'met' && !this.#passed.has(result.id) && isEarned(result.id))
       .map((result) => result.id);
-    if (earned.length > 0) await this.#options.onEarned(earned);
+    if (earned.length > 0) await this.#options.onEarned(earned, how);
     for (const result of found) {
       this.#results.set(result.id, result);
       if (result.state === 'unmet') this.#seenUnmet.add(result.id);

@@ -7,7 +7,7 @@ import { RequestBudget } from './request-budget.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const sandboxes = { wake: () => null, use: () => ({ dispose() {} }), watched() {} };
-const context = { actor: { learner: 'ada' }, page: { id: 'p', send() {} } };
+const context = { actor: { learner: 'ada', mayAuthor: false }, page: { id: 'p', send() {} } };
 
 function handlersWith(overrides: Partial<Handlers>): Handlers {
   return new Proxy(overrides, {
@@ -134,4 +134,9 @@ test('who asks too often is told so', async () => {
     ok: false,
     error: { code: 'request.too-many' },
   });
+});
+
+test('how a lesson is made is shown to authors alone', async () => {
+  const read = await ask('author:read', [{ lesson: 'a/b' }]);
+  expect(read).toMatchObject({ ok: false, error: { code: 'access.denied' } });
 });

@@ -37,6 +37,12 @@ export type Handlers = {
 /** Requests that make the server or the engine work hard, in tokens of the rate limit; others cost one. */
 const costs: Partial<Record<RequestName, number>> = {
   'lesson:open': 40,
+  'lesson:answer-variables': 40,
+  'lesson:start-over': 200,
+  'preparation:retry': 40,
+  'quiz:answer': 10,
+  'practice:answer': 10,
+  'author:read': 40,
   'sandbox:start': 40,
   'sandbox:reset': 200,
   'sandbox:restore': 200,

@@ -7,7 +7,7 @@ const firstTerminal = 'main';
 
 /** Joins what happens to sandboxes and in terminals to the sessions and pages it concerns. */
 export function followSandboxes(services: LabServices): Disposable {
-  const { sandboxes, sessions, terminals, builds, gateway, clock, logger, rootOf } = services;
+  const { sandboxes, sessions, preparations, terminals, builds, gateway, clock, logger, rootOf } = services;
   const store = new DisposableStore();
   /** The sandbox each learner had last, and whether its terminals believe that it runs. */
   const last = new Map<string, { id: string; up: boolean }>();
@@ -41,10 +41,16 @@ export function followSandboxes(services: LabServices): Disposable {
       if (status.state === 'ready') {
         const sandbox = sandboxes.ready(learner);
         const before = last.get(learner);
-        if (before !== undefined && before.id !== sandbox.id) forget(before.id);
+        if (before !== undefined && before.id !== sandbox.id) {
+          forget(before.id);
+          preparations.sandboxLost(learner, before.id);
+        }
         last.set(learner, { id: sandbox.id, up: true });
         terminals.sandboxReady(sandbox.id);
         const isNews = before?.up !== true || before.id !== sandbox.id;
+        // Its files were gone, and it was made anew under its old id: what was set up in it is gone, too.
+        const wasLost = status.notices.some((notice) => notice.kind === 'lost');
+        if (isNews && wasLost) preparations.sandboxLost(learner, sandbox.id);
         // Pages hear of it when the lesson's files are there, or could not be put there.
         void sessions
           .of(learner)
@@ -73,12 +79,16 @@ export function followSandboxes(services: LabServices): Disposable {
         const isRemoved = status.state === 'none' && sandboxes.idOf(learner) === null;
         const lost = known?.id ?? (isReset ? sandboxes.idOf(learner) : null);
         if (isReset || isRemoved) {
-          if (lost !== null) forget(lost);
+          if (lost !== null) {
+            forget(lost);
+            preparations.sandboxLost(learner, lost);
+          }
           last.delete(learner);
           eachSession(learner, (session) => session.forget());
         } else if (known?.up === true) {
           known.up = false;
           terminals.sandboxGone(known.id);
+          preparations.sandboxLost(learner, null);
           eachSession(learner, (session) => session.detach());
         }
         gateway.tell(learner, 'sandbox:changed', { sandbox: status });

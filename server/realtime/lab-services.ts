@@ -2,12 +2,17 @@ import type { BuildService } from '../builds/build-service.ts';
 import type { Clock } from '../clock.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import type { Logger } from '../logger.ts';
+import type { Practice } from '../practice/practice.ts';
+import type { Preparations } from '../preparation/preparations.ts';
 import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
 import type { WorkspaceArchives } from '../sandbox/workspace-archives.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
+import type { VariableStore } from '../store/variable-store.ts';
 import type { TerminalHub } from '../terminal/terminal-hub.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { AuthorPages } from './author-pages.ts';
 import type { Gateway } from './gateway.ts';
+import type { LessonReader } from './lesson-reader.ts';
 import type { LessonSessions } from './lesson-sessions.ts';
 
 /** What handlers work with. Made once, in `create-app`. */
@@ -16,12 +21,17 @@ export interface LabServices {
   clock: Clock;
   gateway: Gateway;
   library: LessonLibrary;
+  reader: LessonReader;
   sandboxes: SandboxManager;
   archives: WorkspaceArchives;
   sessions: LessonSessions;
+  authors: AuthorPages;
+  preparations: Preparations;
   terminals: TerminalHub;
   builds: BuildService;
   progress: ProgressStore;
+  variables: VariableStore;
+  practice: Practice;
   /** Absolute folder of a lesson's files inside the sandbox. */
   rootOf: (lesson: string) => string;
   /** @throws sandbox.* when the learner's sandbox does not answer now */

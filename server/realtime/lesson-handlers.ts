@@ -1,6 +1,10 @@
+import type { LessonProgress } from '../../protocol/lesson-view.ts';
+import type { QuizVerdict } from '../../protocol/quiz.ts';
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { assertMay } from '../access.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
+import { passedJudgement } from '../lessons/judge-quiz.ts';
+import { blocksOfLesson, type Lesson } from '../lessons/lesson.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
@@ -17,7 +21,7 @@ type Names =
 
 /** Opening a lesson, its sandbox, its checks. */
 export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
-  const { library, sandboxes, sessions, terminals, builds, progress, clock, logger } = services;
+  const { reader, sandboxes, sessions, preparations, terminals, builds, progress, clock, logger } = services;
 
   /** Starts the sandbox without keeping the page waiting: what becomes of it comes as facts. */
   const startLater = (learner: string) => {
@@ -27,13 +31,14 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
   return {
     'lesson:open': async ({ actor, page }, { lesson, again }) => {
       const { learner } = actor;
-      const { egress } = library.lesson(lesson).frontMatter; // throws for one that is not there or is broken
+      const parsed = await reader.lesson(actor, lesson); // throws for one that is not there or is broken
+      const { egress } = parsed.frontMatter;
       sandboxes.setAttended(learner, true);
       sandboxes.askEgress(learner, lesson, egress === 'internet');
       // An open page whose connection is new is no reason to wake what is asleep, or to start what was stopped.
       if (again !== true || !isAtRest(sandboxes.statusOf(learner))) startLater(learner);
       const [session] = await Promise.all([
-        sessions.enter(learner, lesson, page),
+        sessions.enter(actor, lesson, page),
         progress.open(learner, lesson, clock.now()),
       ]);
       const sandbox = sandboxes.statusOf(learner);
@@ -44,9 +49,12 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         await session.attach(ready);
       }
       const build = sandboxId === null ? null : builds.current(sandboxId, lesson);
+      const snapshot = await session.snapshot();
       return {
         sandbox,
-        ...(await session.snapshot()),
+        ...snapshot,
+        quizzes: passedVerdicts(parsed, snapshot.progress),
+        preparation: preparations.current(learner, lesson),
         terminals: sandboxId === null ? [] : terminals.list(sandboxId, lesson),
         build: build?.status ?? null,
         buildOutput: build?.outputSince(0) ?? null,
@@ -55,18 +63,20 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
 
     'lesson:leave': async ({ actor, page }, { lesson }) => {
       sessions.leave(actor.learner, lesson, page);
+      services.authors.leave(page, lesson);
       return null;
     },
 
     'lesson:visit-step': async ({ actor }, { lesson, step }) => {
-      if (!outlineOf(library.lesson(lesson)).steps.some((each) => each.id === step)) {
+      const { steps } = outlineOf(await reader.lesson(actor, lesson));
+      if (!steps.some((each) => each.id === step)) {
         throw new DrydockError(
           'lesson.block-not-found',
           'This lesson has no such step. Reload the page to see its newest text.',
         );
       }
       await progress.visitStep(actor.learner, lesson, step, clock.now());
-      (await sessions.find(actor.learner, lesson))?.visit(step);
+      await (await sessions.find(actor.learner, lesson))?.visit(step);
       return null;
     },
 
@@ -76,7 +86,7 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
     },
 
     'sandbox:reset': async ({ actor }, { lesson }) => {
-      library.lesson(lesson);
+      await reader.lesson(actor, lesson);
       const { learner } = actor;
       sandboxes
         .reset(learner, async (sandbox) => {
@@ -98,7 +108,7 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
     },
 
     'check:evaluate': async ({ actor }, { lesson, check }) => {
-      const known = outlineOf(library.lesson(lesson)).steps.flatMap((step) => step.checks);
+      const known = outlineOf(await reader.lesson(actor, lesson)).steps.flatMap((step) => step.checks);
       if (check !== undefined && !known.includes(check)) {
         throw new DrydockError(
           'check.not-found',
@@ -106,11 +116,23 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         );
       }
       sandboxes.ready(actor.learner);
+      // Asking gives the tick, which is not for what the lab did just now.
+      await preparations.assertIdle(actor.learner, lesson);
       const session = await sessions.find(actor.learner, lesson);
       if (session === null) throw new DrydockError('lesson.not-found', 'Open the lesson first.');
       return session.ask(check === undefined ? known : [check]);
     },
   };
+}
+
+/** What a page shows of the quizzes that were passed before it was loaded. */
+function passedVerdicts(lesson: Lesson, { quizzes }: LessonProgress): QuizVerdict[] {
+  return [...blocksOfLesson(lesson)].flatMap((block) => {
+    if (block.kind !== 'quiz' || !Object.hasOwn(quizzes, block.id)) return [];
+    const answered = quizzes[block.id];
+    if (answered === undefined || answered.passedAt === null) return [];
+    return [{ quiz: block.id, ...passedJudgement(block.quiz), attempts: answered.attempts }];
+  });
 }
 
 /** It does not run because of something that a page's new connection does not undo. */

@@ -29,6 +29,10 @@ export interface LessonSessionOptions {
   evaluate: (sandbox: ReadySandbox, checks: string[], commands: readonly RanCommand[]) => Promise<CheckResult[]>;
   /** Puts the lesson's files into the sandbox where they are missing. */
   prepare: (sandbox: ReadySandbox) => Promise<void>;
+  /** Begins what is set up for this step; resolves when it is known whether anything is. */
+  setUp: (step: string | null, sandbox: ReadySandbox) => Promise<void>;
+  /** The lab is at work in the sandbox: what holds meanwhile is not the learner's doing. */
+  isHeld: () => boolean;
   /** Follows the daemon and the files of this lesson; the store owns what it opens. */
   follow: (sandbox: ReadySandbox, listener: (subjects: Subject[], paths: string[] | null) => void) => Disposable;
   tell: {
@@ -51,6 +55,10 @@ export class LessonSession implements Disposable {
   #following: DisposableStore | null = null;
   #sandbox: ReadySandbox | null = null;
   #preparing: Promise<void> | null = null;
+  /** The lesson's files are in this sandbox. */
+  #prepared: ReadySandbox | null = null;
+  /** The step the learner is at. */
+  #at: string | null;
 
   constructor(options: LessonSessionOptions) {
     this.#options = options;
@@ -60,12 +68,19 @@ export class LessonSession implements Disposable {
       ),
       evaluate: (ids) => this.#evaluate(ids),
       passed: new Set(Object.keys(options.initial.passed)),
-      onEarned: (ids) => this.#earn(ids),
+      onEarned: (ids, how) => this.#earn(ids, how),
       onResults: (results) => options.tell.checks(results),
       onError: (error) => options.logger.error({ lesson: options.lesson.id, ...errorForLog(error) }, 'checks failed'),
+      isHeld: options.isHeld,
       settleMs: 40,
     });
-    if (options.initial.currentStep !== null) this.visit(options.initial.currentStep);
+    const { steps } = options.lesson;
+    const index = Math.max(
+      0,
+      steps.findIndex((step) => step.id === options.initial.currentStep),
+    );
+    this.#at = steps[index]?.id ?? null;
+    this.#loop.visit(index);
   }
 
   /** course/lesson */
@@ -73,25 +88,28 @@ export class LessonSession implements Disposable {
     return this.#options.lesson.id;
   }
 
-  /** The sandbox answers: puts files there, follows it, looks at everything once. */
+  /** The sandbox answers: puts files there, begins what is set up, follows it, looks at everything once. */
   async attach(sandbox: ReadySandbox): Promise<void> {
-    if (this.#sandbox?.id === sandbox.id) {
-      await this.#preparing;
-      return;
+    if (this.#sandbox?.id !== sandbox.id) {
+      this.detach();
+      this.#sandbox = sandbox;
+      this.#following = new DisposableStore();
+      this.#preparing = this.#prepare(sandbox, this.#following);
     }
-    this.detach();
-    this.#sandbox = sandbox;
-    const following = new DisposableStore();
-    this.#following = following;
-    this.#preparing = this.#options.prepare(sandbox);
+    await this.#preparing;
+  }
+
+  async #prepare(sandbox: ReadySandbox, following: DisposableStore): Promise<void> {
     try {
-      await this.#preparing;
+      await this.#options.prepare(sandbox);
     } catch (error) {
       // The next attempt has to begin anew, not to find a sandbox that looks prepared.
       if (this.#following === following) this.detach();
       throw error;
     }
     if (following.isDisposed) return;
+    this.#prepared = sandbox;
+    const setUp = this.#options.setUp(this.#at, sandbox);
     following.add(
       this.#options.follow(sandbox, (subjects, paths) => {
         if (subjects.includes('files')) this.#options.tell.workspace(paths);
@@ -100,6 +118,7 @@ export class LessonSession implements Disposable {
     );
     this.#options.tell.workspace(null);
     this.#loop.touch('all');
+    await setUp;
   }
 
   /** The sandbox is gone, or nobody looks any more. */
@@ -108,6 +127,7 @@ export class LessonSession implements Disposable {
     this.#following = null;
     this.#sandbox = null;
     this.#preparing = null;
+    this.#prepared = null;
   }
 
   /** A fresh sandbox: commands of the old one count no more, ticks stay. */
@@ -124,10 +144,36 @@ export class LessonSession implements Disposable {
     this.#loop.touch(['commands', 'files', 'containers', 'images', 'networks', 'volumes']);
   }
 
-  /** The learner is at this step now. */
-  visit(step: string): void {
+  /** The learner is at this step now. Resolves when it is known whether anything is set up for it. */
+  async visit(step: string): Promise<void> {
     const index = this.#options.lesson.steps.findIndex((each) => each.id === step);
-    if (index !== -1) this.#loop.visit(index);
+    if (index === -1) return;
+    this.#at = step;
+    const setUp = this.#prepared === null ? null : this.#options.setUp(step, this.#prepared);
+    this.#loop.visit(index);
+    await setUp;
+  }
+
+  /** What was set up is there now, or will not be: checks are looked at again. */
+  prepared(): void {
+    this.#loop.released();
+  }
+
+  /** Looks at these checks for the lab, which did what they ask for. @returns what was found, ticks or not */
+  catchUp(checks: string[]): Promise<CheckResult[]> {
+    return this.#loop.catchUp(checks);
+  }
+
+  /** Tells everything that is found about all checks, also of those that are passed or whose turn has not come. */
+  observe(observer: (results: CheckResult[]) => void): Disposable {
+    return this.#loop.observe(observer);
+  }
+
+  /** Goes on where another session of the same learner and lesson is. */
+  async takeOver(from: LessonSession): Promise<void> {
+    this.#commands.push(...from.#commands);
+    if (from.#at !== null) await this.visit(from.#at);
+    if (from.#sandbox !== null) await this.attach(from.#sandbox);
   }
 
   /** @throws sandbox.* when there is nothing to look at */
@@ -160,16 +206,10 @@ export class LessonSession implements Disposable {
     return this.#options.evaluate(sandbox, ids, this.#commands);
   }
 
-  async #earn(ids: string[]): Promise<void> {
+  async #earn(ids: string[], how: 'learner' | 'lab'): Promise<void> {
     const { learner, lesson, progress, clock, tell } = this.#options;
     const now = clock.now();
-    await progress.pass(learner, lesson.id, ids, now);
-    const current = await progress.read(learner, lesson);
-    const graded = lesson.steps.filter((step) => step.checks.length > 0);
-    if (current.completedAt === null && graded.every((step) => current.stepsDone.includes(step.id))) {
-      await progress.complete(learner, lesson.id, now);
-      current.completedAt = now;
-    }
-    tell.progress(current);
+    await progress.pass(learner, lesson.id, ids, now, how);
+    tell.progress(await progress.settle(learner, lesson, now));
   }
 }

@@ -1,3 +1,4 @@
+import type { Actor } from '../access.ts';
 import { evaluateChecks, relevantTo } from '../checks/evaluate-checks.ts';
 import type { Clock } from '../clock.ts';
 import { DisposableStore } from '../disposable.ts';
@@ -7,18 +8,22 @@ import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Preparations } from '../preparation/preparations.ts';
 import type { LiveSandboxes } from '../sandbox/live-sandboxes.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
 import { createWorkspace } from '../workspace/workspace.ts';
 import { watchWorkspace } from '../workspace/workspace-watcher.ts';
 import type { Gateway } from './gateway.ts';
+import type { LessonReader } from './lesson-reader.ts';
 import { LessonSession } from './lesson-session.ts';
 import { sandboxCheckContext } from './sandbox-check-context.ts';
 
 export interface LessonSessionParts {
-  learner: string;
+  actor: Actor;
   lesson: string;
   library: LessonLibrary;
+  reader: LessonReader;
+  preparations: Preparations;
   progress: ProgressStore;
   clock: Clock;
   logger: Logger;
@@ -31,8 +36,23 @@ export interface LessonSessionParts {
 
 /** A lesson session on real parts: the learner's daemon, files and pages. @throws lesson.* */
 export async function makeLessonSession(parts: LessonSessionParts): Promise<LessonSession> {
-  const { learner, lesson, library, progress, clock, logger, metrics, gateway, host, live, rootOf } = parts;
-  const parsed = library.lesson(lesson);
+  const {
+    actor,
+    lesson,
+    library,
+    reader,
+    preparations,
+    progress,
+    clock,
+    logger,
+    metrics,
+    gateway,
+    host,
+    live,
+    rootOf,
+  } = parts;
+  const { learner } = actor;
+  const parsed = await reader.lesson(actor, lesson);
   const outline = outlineOf(parsed);
   const checks = new Map(
     [...blocksOfLesson(parsed)]
@@ -51,7 +71,10 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
     initial: await progress.read(learner, outline),
     clock,
     logger,
-    prepare: async (sandbox) => workspaceIn(sandbox.id).seed(await library.filesOf(lesson)),
+    prepare: async (sandbox) =>
+      workspaceIn(sandbox.id).seed(await library.filesOf(lesson, { broken: actor.mayAuthor })),
+    setUp: (step, sandbox) => preparations.open(actor, lesson, step, sandbox),
+    isHeld: () => preparations.holdsChecks(learner, lesson),
     evaluate: async (sandbox, ids, commands) => {
       const held = live.hold(sandbox.id);
       try {

@@ -6,6 +6,14 @@ const verbs: Record<RequestName, Action['verb']> = {
   'lesson:open': 'use-sandbox',
   'lesson:leave': 'read-lesson',
   'lesson:visit-step': 'record-progress',
+  'lesson:answer-variables': 'record-progress',
+  'lesson:start-over': 'use-sandbox',
+  'preparation:retry': 'use-sandbox',
+  'preparation:cancel': 'use-sandbox',
+  'quiz:answer': 'record-progress',
+  'practice:answer': 'record-progress',
+  'solution:show': 'record-progress',
+  'author:read': 'author-lesson',
   'sandbox:start': 'use-sandbox',
   'sandbox:reset': 'use-sandbox',
   'sandbox:dismiss': 'use-sandbox',
@@ -36,5 +44,7 @@ const verbs: Record<RequestName, Action['verb']> = {
  */
 export function requiredAccess(name: RequestName, payload: { lesson: string }, actor: Actor): Action {
   const verb = verbs[name];
-  return verb === 'read-lesson' ? { verb, lesson: payload.lesson } : { verb, owner: actor.learner };
+  return verb === 'read-lesson' || verb === 'author-lesson'
+    ? { verb, lesson: payload.lesson }
+    : { verb, owner: actor.learner };
 }

@@ -1,4 +1,5 @@
 import { DrydockError } from '../errors.ts';
+import { typeRunBlock } from '../preparation/run-block.ts';
 import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
@@ -13,7 +14,8 @@ type Names =
   | 'terminal:detach';
 
 /** Terminals: the hub does the work, this says whose they are. */
-export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabServices): Pick<Handlers, Names> {
+export function terminalHandlers(services: LabServices): Pick<Handlers, Names> {
+  const { sandboxes, terminals, reader, preparations, rootOf } = services;
   const addressOf = (learner: string, at: { lesson: string; terminal: string }) => {
     return { sandboxId: sandboxes.ready(learner).id, lesson: at.lesson, terminal: at.terminal };
   };
@@ -25,7 +27,7 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
     },
 
     'terminal:open': async ({ actor, page }, payload) => {
-      library.lesson(payload.lesson);
+      await reader.lesson(actor, payload.lesson);
       return terminals.open({
         ...addressOf(actor.learner, payload),
         learner: actor.learner,
@@ -56,17 +58,13 @@ export function terminalHandlers({ sandboxes, terminals, library, rootOf }: LabS
     },
 
     'terminal:run': async ({ actor }, { lesson, block, interrupt }) => {
-      const named = library.block(lesson, block);
+      const named = await reader.block(actor, lesson, block);
       const found = named.kind === 'solution' ? named.of : named;
       if (found.kind !== 'run') throw noSuchBlock();
-      const address = addressOf(actor.learner, { lesson, terminal: found.terminal });
-      await terminals.run({
-        ...address,
-        learner: actor.learner,
-        cwd: rootOf(lesson),
-        command: found.command,
-        interrupt: interrupt || found.interrupt,
-      });
+      await preparations.assertIdle(actor.learner, lesson);
+      const { learner } = actor;
+      const place = { terminals, sandboxId: sandboxes.ready(learner).id, learner, lesson, cwd: rootOf(lesson) };
+      await typeRunBlock(place, found, { interrupt });
       return { terminal: found.terminal };
     },
 

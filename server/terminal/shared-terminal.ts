@@ -214,6 +214,11 @@ export class SharedTerminal {
     return typed;
   }
 
+  /** Ctrl-C, if a shell is there. */
+  interrupt(): void {
+    this.#connection?.write(Buffer.from('\x03'));
+  }
+
   /** Ends the shell and everything in it; resolves when it is gone. */
   async close(): Promise<void> {
     if (this.#connection === null && !this.#ended) await this.#attach();

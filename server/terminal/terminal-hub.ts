@@ -187,6 +187,10 @@ export function createTerminalHub(options: {
       const shared = findOrMake(request);
       return orForget(shared, shared.run(request));
     },
+    /** Ctrl-C, which no page pressed. */
+    interrupt(address: TerminalAddress): void {
+      find(address)?.interrupt();
+    },
     /** @throws terminal.not-found */
     input(address: TerminalAddress, viewerId: string, data: Uint8Array): void {
       require(address).input(viewerId, data);

@@ -15,6 +15,8 @@ export interface ProgramOptions {
   /** bytes of standard output */
   maxOutput: number;
   timeoutMs: number;
+  /** Kills it; what it was aborted with is thrown. */
+  signal?: AbortSignal;
 }
 
 const stderrLimit = 2048;
@@ -35,9 +37,13 @@ export async function runProgram(
   let length = 0;
   let stderr = '';
   let timer: NodeJS.Timeout | undefined;
+  let abort = () => undefined as unknown;
   try {
     const ended = new Promise<number | null>((resolve, reject) => {
       timer = setTimeout(() => reject(tookTooLong(options.timeoutMs)), options.timeoutMs);
+      abort = () => reject(options.signal?.reason);
+      if (options.signal?.aborted) abort();
+      options.signal?.addEventListener('abort', abort);
       session.stdout.on('data', (chunk: Buffer) => {
         const room = options.maxOutput - length;
         chunks.push(chunk.subarray(0, room));
@@ -56,6 +62,7 @@ export async function runProgram(
     return { exitCode, stdout: Buffer.concat(chunks), stderr };
   } finally {
     clearTimeout(timer);
+    options.signal?.removeEventListener('abort', abort);
     session.dispose();
   }
 }

@@ -5,14 +5,15 @@ import { DrydockError } from '../errors.ts';
 const homeFolder = '/root';
 
 /**
- * The absolute folder of a lesson's files: `/root/<lesson>`, so that the prompt stays short. Lessons of two
- * courses may share a folder name; those get `/root/<course>--<lesson>`. A slug never holds two hyphens in a
- * row, so no two lessons can meet in one folder.
+ * The absolute folder of a lesson's files: `/root/<lesson>`, so that the prompt stays short. Where lessons of two
+ * courses share a folder name, the first in the library's order has it and the others get `/root/<course>--<lesson>`, so
+ * that a lesson that is added moves nobody's files. A slug never holds two hyphens in a row, so no two lessons can meet
+ * in one folder.
  */
 export function workspaceRoot(lesson: string, allLessons: readonly string[]): string {
   const name = folderOf(lesson);
-  const shared = allLessons.some((other) => other !== lesson && folderOf(other) === name);
-  return `${homeFolder}/${shared ? lesson.replace('/', '--') : name}`;
+  const first = allLessons.find((other) => folderOf(other) === name) ?? lesson;
+  return `${homeFolder}/${first === lesson ? name : lesson.replace('/', '--')}`;
 }
 
 function folderOf(lesson: string): string {

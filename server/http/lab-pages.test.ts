@@ -1,0 +1,75 @@
+import { afterEach, expect, test } from 'vitest';
+import type { LabPages } from '../../protocol/lab.ts';
+import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
+import { outlineOf } from '../lessons/lesson-outline.ts';
+import { openReading, type Reading } from '../realtime/reading-fixture.ts';
+import { createLabPages } from './lab-pages.ts';
+
+const quiz = fence('yaml quiz', 'question: Q?\nanswer: a');
+const course = (...lessons: string[]) => `title: A\nsummary: S\naudience: All\nlessons: [${lessons.join(', ')}]\n`;
+const files = {
+  'a/course.yaml': course('needy', 'plain', 'broken', 'unreadable'),
+  'a/needy/lesson.md': lessonSource(`## Go\n\n${quiz}`, ['needs: [cgroup2]']),
+  'a/plain/lesson.md': lessonSource(`## Go $$name$$ {#go}\n\n${quiz}`, [
+    'variables: { name: { prompt: Name?, default: web } }',
+  ]),
+  'a/broken/lesson.md': lessonSource(`## Go\n\n${quiz}\n\n${fence('sh rum', 'ls')}`),
+  'a/unreadable/lesson.md': 'no front matter',
+};
+
+let reading: Reading;
+afterEach(() => reading.dispose());
+
+async function pagesFor(options: { mayAuthor: boolean }): Promise<LabPages> {
+  reading = await openReading(files, { cgroupVersion: '1' });
+  return createLabPages({
+    ...reading,
+    sandboxes: { outlook: async () => ({ state: 'none' }) as never },
+    actorOf: (learner) => ({ learner, ...options }),
+  });
+}
+
+test('learners see what is sound, with what the machine lacks; not that anything is broken', async () => {
+  const pages = await pagesFor({ mayAuthor: false });
+  const catalogue = await pages.catalogue('ada');
+  expect(catalogue.courses[0]?.lessons).toMatchObject([
+    { id: 'a/needy', missing: [{ need: 'cgroup2' }] },
+    { id: 'a/plain', missing: [], steps: [{ id: 'go', title: 'Go web' }] },
+  ]);
+  expect(catalogue).toMatchObject({ broken: [], mayAuthor: false, practice: null });
+  expect(await pages.lesson('ada', 'a/broken')).toBeNull();
+  expect(await pages.lesson('ada', 'a/unreadable')).toBeNull();
+  expect(await pages.lesson('ada', 'a/gone')).toBeNull();
+  expect(await pages.lesson('ada', 'a/plain')).toMatchObject({
+    kind: 'lesson',
+    lesson: { id: 'a/plain' },
+    progress: { lesson: 'a/plain', openedAt: null },
+    mayAuthor: false,
+    problems: 0,
+  });
+});
+
+test('authors see what is broken as far as it can be shown, and how many problems it has', async () => {
+  const pages = await pagesFor({ mayAuthor: true });
+  const { broken } = await pages.catalogue('ada');
+  expect(broken.map(({ id }) => id)).toEqual(expect.arrayContaining(['a/broken', 'a/unreadable']));
+  const shown = await pages.lesson('ada', 'a/broken');
+  expect(shown).toMatchObject({ kind: 'lesson', mayAuthor: true });
+  expect(shown?.kind === 'lesson' && shown.problems).toBeGreaterThan(0);
+  expect(await pages.lesson('ada', 'a/unreadable')).toMatchObject({ kind: 'broken', broken: { id: 'a/unreadable' } });
+  expect(await pages.lesson('ada', 'a/gone')).toBeNull();
+});
+
+test('the catalogue offers what is due of lessons that were finished some days ago', async () => {
+  const pages = await pagesFor({ mayAuthor: false });
+  const outline = outlineOf(reading.library.lesson('a/plain'));
+  await reading.progress.open('ada', 'a/plain', 1_000);
+  await reading.progress.answerQuiz('ada', 'a/plain', 'go-quiz-1', true, 1_000);
+  await reading.progress.settle('ada', outline, 1_000);
+  expect(await pages.catalogue('ada')).toMatchObject({ practice: null, progress: [{ completedAt: 1_000 }] });
+  reading.clock.set(1_000 + 2 * 24 * 60 * 60 * 1000);
+  expect(await pages.catalogue('ada')).toMatchObject({
+    practice: { questions: [{ lesson: 'a/plain', quiz: 'go-quiz-1' }], more: 0 },
+  });
+  expect(await pages.catalogue('ben')).toMatchObject({ practice: null });
+});
