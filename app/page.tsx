@@ -1,13 +1,19 @@
-import { CoursePath } from '../components/lesson/course-path.tsx';
-import { ResumeStrip } from '../components/lesson/resume-strip.tsx';
+import { cookies } from 'next/headers';
+import { BrokenLessons } from '../components/catalogue/broken-lessons.tsx';
+import { Catalogue } from '../components/catalogue/catalogue.tsx';
+import { foldsCookie, readFolds } from '../components/catalogue/folds.ts';
+import { ResumeStrip } from '../components/catalogue/resume-strip.tsx';
+import { layRoads } from '../components/catalogue/road.ts';
 import { SandboxOutlook } from '../components/lesson/sandbox-outlook.tsx';
 import { SiteBar } from '../components/lesson/site-bar.tsx';
+import { PracticeStrip } from '../components/practice/practice-strip.tsx';
 import { openLab } from './lab.ts';
 
 export default async function CataloguePage() {
   const { lab, learner } = await openLab();
-  const { courses, progress, resume, sandbox } = await lab.catalogue(learner);
-  const shown = courses.filter((course) => course.lessons.length > 0);
+  const { courses, progress, resume, sandbox, practice, broken } = await lab.catalogue(learner);
+  const roads = layRoads(courses, progress);
+  const folds = readFolds((await cookies()).get(foldsCookie)?.value);
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
       <SiteBar />
@@ -21,18 +27,26 @@ export default async function CataloguePage() {
             break, a reset makes new.
           </p>
         </header>
-        {shown.length === 0 ? (
-          <p className="max-w-[58ch] border-t border-line pt-8 text-body text-ink-soft">
-            Lessons will be listed here. This server has none yet: put a course into the <code>lessons</code> folder, or
-            name another folder in <code>DRYDOCK_LESSONS</code>.
-          </p>
+        {roads.length === 0 ? (
+          <>
+            <p className="max-w-[58ch] border-t border-line pt-8 text-body text-ink-soft">
+              Lessons will be listed here. This server has none yet: put a course into the <code>lessons</code> folder,
+              or name another folder in <code>DRYDOCK_LESSONS</code>.
+            </p>
+            {broken.length > 0 && <BrokenLessons broken={broken} course={null} />}
+          </>
         ) : (
           <>
-            <ResumeStrip courses={shown} progress={progress} resume={resume} />
-            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? shown[0]?.lessons[0]?.id ?? null} />
-            {shown.map((course) => (
-              <CoursePath key={course.id} course={course} progress={progress} />
-            ))}
+            <ResumeStrip roads={roads} resume={resume} />
+            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? roads[0]?.course.lessons[0]?.id ?? null} />
+            <PracticeStrip practice={practice} />
+            <Catalogue
+              courses={courses}
+              progress={progress}
+              broken={broken}
+              left={resume?.lesson ?? null}
+              folds={folds}
+            />
           </>
         )}
       </main>

@@ -8,12 +8,11 @@ export interface LessonStanding {
   words: string;
 }
 
-export function standingOf(card: LessonCard, progress: readonly LessonProgress[]): LessonStanding {
+export function standingOf(card: LessonCard, progress: LessonProgress | undefined): LessonStanding {
   const steps = card.steps.length;
-  const own = progress.find((entry) => entry.lesson === card.id);
   const known = new Set(card.steps.map((step) => step.id));
-  const stepsDone = own?.stepsDone.filter((step) => known.has(step)).length ?? 0;
-  if (own?.completedAt != null) return { state: 'done', stepsDone, steps, words: 'Done' };
-  if (own?.openedAt == null && stepsDone === 0) return { state: 'new', stepsDone, steps, words: 'Not started' };
+  const stepsDone = progress?.stepsDone.filter((step) => known.has(step)).length ?? 0;
+  if (progress?.completedAt != null) return { state: 'done', stepsDone, steps, words: 'Done' };
+  if (progress?.openedAt == null && stepsDone === 0) return { state: 'new', stepsDone, steps, words: 'Not started' };
   return { state: 'begun', stepsDone, steps, words: `${stepsDone} of ${steps} steps done` };
 }

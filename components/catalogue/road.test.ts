@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { everything, isNarrowed, queryAddress, readQuery } from './catalogue-query.ts';
+import { card, course, doneWith, progressOf } from './fake-courses.ts';
+import { foldsCookieText, readFolds, withFold } from './folds.ts';
+import { formatMinutes, isOutlineFirst, layRoads, nextStation } from './road.ts';
+
+const steps = [
+  { id: 'one', title: 'One' },
+  { id: 'two', title: 'Two' },
+];
+const courses = [
+  course('first', [
+    card('first/a', { minutes: 20, steps }),
+    card('first/b', { after: ['first/a'], minutes: 15 }),
+    card('first/c', { after: ['first/b'] }),
+  ]),
+  course('empty', []),
+  course('second', [card('second/x', { after: ['first/b', 'gone/away'] }), card('second/y', { after: ['second/x'] })]),
+];
+
+function next(done: string[], left: string | null): string | undefined {
+  const roads = layRoads(courses, done.map(doneWith));
+  return nextStation(roads, left)?.card.id;
+}
+
+test('a course says how much is done and what is left, with the share of a lesson that is begun', () => {
+  const [first] = layRoads(courses, [progressOf('first/a', { stepsDone: ['one', 'no-longer-there'] })]);
+  expect(first).toMatchObject({ done: 0, minutes: 45, minutesLeft: 35 });
+  const [later] = layRoads(courses, [doneWith('first/a')]);
+  expect(later).toMatchObject({ done: 1, minutes: 45, minutesLeft: 25 });
+});
+
+test('prerequisites have titles and states across courses, and unknown ones only their id', () => {
+  const roads = layRoads(courses, [doneWith('first/b')]);
+  expect(roads.map((road) => road.course.id)).toEqual(['first', 'second']);
+  expect(roads[1]?.stations[0]?.after).toEqual([
+    { id: 'first/b', title: 'first/b', done: true },
+    { id: 'gone/away', title: null, done: false },
+  ]);
+});
+
+test('the way begins at the beginning and goes on where the learner left', () => {
+  expect(next([], null)).toBe('first/a');
+  expect(next(['first/a'], 'first/a')).toBe('first/b');
+  expect(next([], 'second/y')).toBe('second/y');
+});
+
+test('after a course comes a lesson of another that nothing stands in the way of', () => {
+  expect(next(['first/a', 'first/b', 'first/c'], 'first/c')).toBe('second/x');
+  expect(next(['first/a', 'first/b', 'first/c', 'second/x', 'second/y'], 'second/y')).toBeUndefined();
+});
+
+test('a lesson that was skipped is come back to rather than one that builds on it', () => {
+  expect(next(['first/a', 'second/x'], 'second/x')).toBe('second/y');
+  expect(next(['first/c'], 'first/c')).toBe('first/a');
+});
+
+test('what this machine cannot do is nothing to go on with, while there is something else', () => {
+  const missing = [{ need: 'cgroup2', words: 'cgroup v2' }];
+  const lessons = [card('a/one', { missing }), card('a/two')];
+  expect(nextStation(layRoads([course('a', lessons)], []), null)?.card.id).toBe('a/two');
+  expect(nextStation(layRoads([course('a', lessons)], [doneWith('a/two')]), null)?.card.id).toBe('a/one');
+});
+
+test('outlines: what is done, what is long, and in a big catalogue all but the course at hand', () => {
+  const small = layRoads(courses, []);
+  expect(small.map((road) => isOutlineFirst(road, small, nextStation(small, null)))).toEqual([false, false]);
+  const done = layRoads(courses, ['second/x', 'second/y'].map(doneWith));
+  expect(done.map((road) => isOutlineFirst(road, done, nextStation(done, null)))).toEqual([false, true]);
+  const many = layRoads(
+    ['a', 'b', 'c', 'd'].map((id) =>
+      course(
+        id,
+        Array.from({ length: 6 }, (_, n) => card(`${id}/${n}`)),
+      ),
+    ),
+    [],
+  );
+  expect(many.map((road) => isOutlineFirst(road, many, nextStation(many, 'b/2')))).toEqual([true, false, true, true]);
+});
+
+test('minutes are hours where there are many', () => {
+  expect([0, 45, 89, 90, 120, 190].map(formatMinutes)).toEqual([
+    '0 min',
+    '45 min',
+    '89 min',
+    '1 h 30 min',
+    '2 h',
+    '3 h 10 min',
+  ]);
+});
+
+test('an address holds the search, and whatever else it says is ignored', () => {
+  const read = (address: string) => readQuery(new URL(address, 'http://lab').searchParams);
+  const query = { text: 'built café & co', level: 'advanced', todo: true } as const;
+  expect(read(queryAddress(query))).toEqual(query);
+  expect(queryAddress(everything)).toBe('/');
+  expect(isNarrowed({ ...everything, text: '  ' })).toBe(false);
+  expect(read('/?level=expert&todo=yes&q=')).toEqual(everything);
+  expect(read(`/?q=${'a'.repeat(500)}`).text).toHaveLength(100);
+});
+
+test('chosen outlines survive the cookie, the latest sixty of them', () => {
+  let folds = readFolds('first:1.Bad Name:0.second:0.third:2');
+  expect(folds).toEqual({ first: true, second: false });
+  folds = withFold(folds, 'first', false);
+  expect(readFolds(foldsCookieText(folds).split(';')[0]?.split('=')[1])).toEqual({ second: false, first: false });
+  for (let n = 0; n < 80; n += 1) folds = withFold(folds, `course-${n}`, true);
+  const kept = readFolds(foldsCookieText(folds).split(';')[0]?.split('=')[1]);
+  expect(Object.keys(kept)).toHaveLength(60);
+  expect(kept['course-79']).toBe(true);
+  expect(kept.first).toBeUndefined();
+});

@@ -1,0 +1,101 @@
+import type { CourseView, LessonCard, LessonProgress } from '../../protocol/lesson-view.ts';
+import { type LessonStanding, standingOf } from './lesson-standing.ts';
+
+/** A lesson another one builds on. `title` null: it is not in this catalogue. */
+export interface Prerequisite {
+  id: string;
+  title: string | null;
+  done: boolean;
+}
+
+/** A lesson on its course's way, and how far the learner is with it. */
+export interface Station {
+  course: CourseView;
+  card: LessonCard;
+  standing: LessonStanding;
+  after: Prerequisite[];
+}
+
+export interface Road {
+  course: CourseView;
+  stations: Station[];
+  done: number;
+  minutes: number;
+  /** Of what is not done; of a lesson that is begun, the share of its open steps. */
+  minutesLeft: number;
+}
+
+/** The courses as the ways this learner goes. Courses without lessons are left out. */
+export function layRoads(courses: readonly CourseView[], progress: readonly LessonProgress[]): Road[] {
+  const own = new Map(progress.map((entry) => [entry.lesson, entry]));
+  const cards = new Map(courses.flatMap((course) => course.lessons.map((card) => [card.id, card] as const)));
+  const standings = new Map([...cards].map(([id, card]) => [id, standingOf(card, own.get(id))]));
+  return courses
+    .filter((course) => course.lessons.length > 0)
+    .map((course) => {
+      const stations = course.lessons.map((card): Station => {
+        const after = card.after.map((id) => ({
+          id,
+          title: cards.get(id)?.title ?? null,
+          done: standings.get(id)?.state === 'done',
+        }));
+        return { course, card, standing: standings.get(card.id) ?? standingOf(card, undefined), after };
+      });
+      return {
+        course,
+        stations,
+        done: stations.filter(({ standing }) => standing.state === 'done').length,
+        minutes: stations.reduce((sum, { card }) => sum + card.minutes, 0),
+        minutesLeft: Math.ceil(stations.reduce((sum, station) => sum + leftOf(station), 0)),
+      };
+    });
+}
+
+function leftOf({ card, standing }: Station): number {
+  if (standing.state === 'done') return 0;
+  return standing.steps === 0 ? card.minutes : card.minutes * (1 - standing.stepsDone / standing.steps);
+}
+
+/** Nothing stands in the way of it: what it builds on is done (or not here to do), and this machine can do it. */
+function isOpen({ card, standing, after }: Station): boolean {
+  return (
+    standing.state !== 'done' && card.missing.length === 0 && after.every(({ title, done }) => title === null || done)
+  );
+}
+
+/**
+ * The lesson to go on with: the one the learner left, unless it is done; then what comes after it in its course; then
+ * the first one anywhere that nothing stands in the way of, those that are begun first. null: all is done.
+ */
+export function nextStation(roads: readonly Road[], left: string | null): Station | null {
+  const all = roads.flatMap(({ stations }) => stations);
+  const from = all.find(({ card }) => card.id === left);
+  if (from !== undefined && from.standing.state !== 'done') return from;
+  const course = roads.find((road) => road.course === from?.course)?.stations ?? [];
+  const later = from === undefined ? [] : course.slice(course.indexOf(from) + 1);
+  return (
+    later.find(isOpen) ??
+    all.find((station) => station.standing.state === 'begun' && isOpen(station)) ??
+    course.find(isOpen) ??
+    all.find(isOpen) ??
+    all.find(({ standing }) => standing.state !== 'done') ??
+    null
+  );
+}
+
+/**
+ * Whether a course is shown as an outline, one line for each lesson, until the learner says otherwise: when it is done,
+ * long, or one of many and not the one the learner is in.
+ */
+export function isOutlineFirst(road: Road, roads: readonly Road[], next: Station | null): boolean {
+  if (road.done === road.stations.length || road.stations.length > 8) return true;
+  const lessons = roads.reduce((sum, { stations }) => sum + stations.length, 0);
+  return lessons > 20 && road.course !== next?.course;
+}
+
+/** `45 min`, `2 h`, `3 h 10 min`. */
+export function formatMinutes(minutes: number): string {
+  if (minutes < 90) return `${minutes} min`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
