@@ -14,7 +14,7 @@ const tsx = ['--import', 'tsx'];
 
 /**
  * Per command: the program, and what setup/main.ts is called with before it. Without `setup` it is called with the
- * command itself; null: not at all.
+ * command itself; null: not at all. `ask`: what the program is called with before that; unless it ends with 0, all ends.
  */
 const commands = {
   start: { program: ['--enable-source-maps', 'dist/server.js'], mode: 'production' },
@@ -24,8 +24,9 @@ const commands = {
   doctor: {},
   bench: { program: [...tsx, 'bench/main.ts'], mode: 'production' },
   lessons: {
-    // Lessons are played on real sandboxes, without pages: that stands on what `dev` stands on. Linting needs nothing.
-    setup: (/** @type {string[]} */ [first]) => (first === 'test' ? ['dev'] : null),
+    setup: lessonsSetup,
+    // What was asked wrongly is said at once, not after a set-up of minutes.
+    ask: (/** @type {string[]} */ args) => (args[0] === 'preview' ? [...args, '--check'] : null),
     program: [...tsx, 'server/lessons/cli.ts'],
     mode: 'production',
   },
@@ -48,10 +49,30 @@ async function main() {
   }
   const command = commands[name];
   if (!(await ensureDependencies(root))) return 1;
+  const question = command.ask?.(args) ?? null;
+  if (question !== null) {
+    const code = await runNode(root, [...command.program, ...question], { NODE_ENV: command.mode });
+    if (code !== 0 || isHelp(question)) return code;
+  }
   const setup = command.setup === undefined ? [name, ...args] : command.setup(args);
   if (setup !== null) {
     const code = await runNode(root, ['--enable-source-maps', bundleSetup(root), ...setup], {});
     if (code !== 0 || command.program === undefined) return code;
   }
   return runNode(root, [...command.program, ...args], { NODE_ENV: command.mode });
+}
+
+/**
+ * What `npm run lessons` stands on. Played, lessons need real sandboxes and no pages: what `dev` needs. Shown, they need
+ * all of it. Linting needs nothing.
+ * @param {string[]} args
+ */
+function lessonsSetup([first]) {
+  if (first === 'test') return ['dev'];
+  return first === 'preview' ? ['build'] : null;
+}
+
+/** @param {string[]} args */
+function isHelp(args) {
+  return args.includes('--help') || args.includes('-h');
 }

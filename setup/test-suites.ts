@@ -26,6 +26,9 @@ export interface Needs {
 const nothing: Needs = { lab: false, browser: false, fakeClock: false };
 const lab: Needs = { ...nothing, lab: true };
 
+/** The shipped lessons, and those that together use every construct of the format. */
+const lessonFolders = ['lessons', 'e2e/lessons/everything'];
+
 const suites: readonly Suite[] = [
   { name: 'lint', program: 'biome', args: ['check', '.'], needs: nothing, report: null },
   { name: 'unused', program: 'knip', args: [], needs: nothing, report: null },
@@ -33,7 +36,7 @@ const suites: readonly Suite[] = [
   {
     name: 'lessons',
     program: 'node',
-    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'lint'],
+    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'lint', ...lessonFolders],
     needs: nothing,
     report: null,
   },
@@ -55,7 +58,7 @@ const suites: readonly Suite[] = [
   {
     name: 'played',
     program: 'node',
-    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test'],
+    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test', ...lessonFolders],
     needs: lab,
     report: 'lessons',
   },
