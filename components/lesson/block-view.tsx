@@ -1,18 +1,28 @@
 import type { Block } from '../../protocol/lesson-view.ts';
+import { BlockPlace } from '../author/block-place.tsx';
 import { Callout } from './callout.tsx';
 import { CheckRow } from './check-row.tsx';
+import { DiagramBlock } from './diagram-block.tsx';
 import { FileBlock } from './file-block.tsx';
 import { ListingBlock } from './listing-block.tsx';
+import { QuizBlock } from './quiz-block.tsx';
 import { RunBlock } from './run-block.tsx';
 import { SolutionBlock } from './solution-block.tsx';
 
 /** Blocks one under the other. `nested`: inside a hint or call-out, where there is no margin for signs. */
 export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?: boolean }) {
   return (
-    <div className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
-      {blocks.map((block, index) => (
-        <BlockView key={'id' in block ? block.id : `${block.kind}-${index}`} block={block} nested={nested} />
-      ))}
+    <div data-blocks="" className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
+      {blocks.map((block, index) =>
+        'id' in block ? (
+          <BlockPlace key={block.id} id={block.id}>
+            <BlockView block={block} nested={nested} />
+          </BlockPlace>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: blocks without an id are told apart by their place
+          <BlockView key={`${block.kind}-${index}`} block={block} nested={nested} />
+        ),
+      )}
     </div>
   );
 }
@@ -32,7 +42,7 @@ function BlockView({ block, nested }: { block: Block; nested: boolean }) {
       return <FileBlock {...block} />;
     case 'solution':
       return (
-        <SolutionBlock of={solutionWords(block.of)}>
+        <SolutionBlock id={block.id} of={solutionWords(block.of)}>
           <SolvedBlock id={block.id} of={block.of} />
         </SolutionBlock>
       );
@@ -59,8 +69,9 @@ function BlockView({ block, nested }: { block: Block; nested: boolean }) {
         </Callout>
       );
     case 'quiz':
+      return <QuizBlock {...block} nested={nested} />;
     case 'diagram':
-      return null; // a later issue draws them; nothing is better than a quiz that cannot be answered
+      return <DiagramBlock source={block.source} />;
   }
 }
 

@@ -13,12 +13,13 @@ import { useAction } from './use-action.ts';
  * stays, whatever happens to the machine later.
  */
 export function CheckRow({ id, title, nested }: { id: string; title: string; nested: boolean }) {
-  const { checks, passed, evaluate, unavailable } = useLessonActions();
+  const { checks, progress, evaluate, unavailable } = useLessonActions();
   const [asked, setAsked] = useState(false);
   const [state, start] = useAction();
   const result = checks.get(id);
-  const earned = passed[id] !== undefined || result?.state === 'met';
+  const earned = progress.passed[id] !== undefined || result?.state === 'met';
   const standing: CheckStanding = earned ? 'met' : (result?.state ?? 'waiting');
+  const again = asked || earned || standing === 'failed';
   const press = () => {
     setAsked(true);
     start(
@@ -36,7 +37,7 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
       className={nested ? 'flex gap-3' : 'relative'}
     >
       <div className={nested ? 'pt-0.5' : 'absolute top-[3px] -left-[calc(var(--gutter)-4px)]'}>
-        <CheckSign standing={standing} asked={asked} />
+        <CheckSign standing={standing} asked={asked} byLab={earned && progress.caughtUp.includes(id)} />
       </div>
       <div className="min-w-0 flex-1">
         <div className="flex items-start justify-between gap-4">
@@ -45,12 +46,12 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
           </p>
           <Button
             size="small"
-            aria-label={`Check: ${title}`}
+            aria-label={`${again ? 'Check again' : 'Check'}: ${title}`}
             aria-disabled={unavailable !== null || state.pending}
             className={classNames('aria-disabled:opacity-60', earned && 'border-line! bg-transparent! text-ink-faint!')}
             onClick={press}
           >
-            Check
+            {again ? 'Check again' : 'Check'}
           </Button>
         </div>
         <div aria-live="polite" className="max-w-[60ch] text-control leading-relaxed">

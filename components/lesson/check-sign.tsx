@@ -7,8 +7,15 @@ const words: Record<CheckStanding, string> = {
   failed: 'Could not look',
 };
 
+interface CheckSignProps {
+  standing: CheckStanding;
+  asked: boolean;
+  /** The lab met it when the learner started over: a tick in a hollow, dashed circle. */
+  byLab?: boolean;
+}
+
 /** The sign in the margin: hollow, dotted while waiting, a bar once asked for and unmet, a tick once earned. */
-export function CheckSign({ standing, asked }: { standing: CheckStanding; asked: boolean }) {
+export function CheckSign({ standing, asked, byLab = false }: CheckSignProps) {
   const isMissing = standing === 'unmet' && asked;
   return (
     <svg
@@ -16,17 +23,23 @@ export function CheckSign({ standing, asked }: { standing: CheckStanding; asked:
       height="20"
       viewBox="0 0 20 20"
       role="img"
-      aria-label={standing === 'unmet' && !asked ? 'To do' : words[standing]}
+      aria-label={byLab ? 'Done for you' : standing === 'unmet' && !asked ? 'To do' : words[standing]}
       className="block"
     >
       {standing === 'met' && (
         <g className="tick-earned">
-          <circle cx="10" cy="10" r="9" fill="var(--running)" />
+          <circle
+            cx="10"
+            cy="10"
+            r={byLab ? 8.5 : 9}
+            fill={byLab ? 'var(--surface)' : 'var(--running)'}
+            {...(byLab ? { stroke: 'var(--running)', strokeWidth: 1.5, strokeDasharray: '2.500 2' } : {})}
+          />
           <path
             d="M5.800 10.300 8.700 13.200 14.200 7.300"
             pathLength="1"
             fill="none"
-            stroke="var(--surface)"
+            stroke={byLab ? 'var(--running)' : 'var(--surface)'}
             strokeWidth="2"
             strokeLinecap="round"
             strokeLinejoin="round"

@@ -1,10 +1,14 @@
 'use client';
 
-import type { RefObject } from 'react';
+import { type ReactNode, type RefObject, useMemo } from 'react';
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import { BlockList } from './block-view.tsx';
+import { KeepPlace } from './keep-place.tsx';
+import { StepPlaceProvider, useLessonActions } from './lesson-context.tsx';
 import { LessonEnd } from './lesson-end.tsx';
+import { MissingNeeds } from './missing-needs.tsx';
 import { StepSection } from './step-section.tsx';
+import { VariablesForm } from './variables-form.tsx';
 
 interface LessonColumnProps {
   lesson: LessonView;
@@ -16,6 +20,7 @@ interface LessonColumnProps {
 
 /** The text of a lesson in one column. Rendered on the server: it can be read before any script has come. */
 export function LessonColumn({ lesson, scroller, current, done, onGo }: LessonColumnProps) {
+  const { checks, quizzes, progress } = useLessonActions();
   return (
     <section
       id="main"
@@ -33,23 +38,34 @@ export function LessonColumn({ lesson, scroller, current, done, onGo }: LessonCo
             {lesson.minutes} min · {lesson.level} · {lesson.steps.length} {lesson.steps.length === 1 ? 'step' : 'steps'}
           </p>
         </header>
-        {lesson.introduction.length > 0 && (
-          <div className="mt-8 pl-(--gutter)">
-            <BlockList blocks={lesson.introduction} />
-          </div>
-        )}
-        {lesson.steps.map((step, index) => (
-          <StepSection
-            key={step.id}
-            step={step}
-            number={index + 1}
-            current={step.id === current}
-            done={done.has(step.id)}
-            last={index === lesson.steps.length - 1}
-          />
-        ))}
-        <LessonEnd lesson={lesson} done={done} onGo={onGo} />
+        <KeepPlace scroller={scroller} watched={[lesson, checks, quizzes, progress]}>
+          {lesson.missing.length > 0 && <MissingNeeds missing={lesson.missing} />}
+          {lesson.introduction.length > 0 && (
+            <div className="mt-8 pl-(--gutter)">
+              <BlockList blocks={lesson.introduction} />
+            </div>
+          )}
+          {lesson.variables.length > 0 && <VariablesForm variables={lesson.variables} />}
+          {lesson.steps.map((step, index) => (
+            <Step key={step.id} id={step.id} done={done.has(step.id)}>
+              <StepSection
+                step={step}
+                number={index + 1}
+                current={step.id === current}
+                done={done.has(step.id)}
+                last={index === lesson.steps.length - 1}
+              />
+            </Step>
+          ))}
+          <LessonEnd lesson={lesson} done={done} onGo={onGo} />
+        </KeepPlace>
       </article>
     </section>
   );
+}
+
+/** Tells the blocks inside in which step they stand. */
+function Step({ id, done, children }: { id: string; done: boolean; children: ReactNode }) {
+  const place = useMemo(() => ({ id, done }), [id, done]);
+  return <StepPlaceProvider value={place}>{children}</StepPlaceProvider>;
 }

@@ -1,8 +1,12 @@
+'use client';
+
 import { ArrowRight, Check } from 'lucide-react';
 import Link from 'next/link';
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
+import { useLessonActions } from './lesson-context.tsx';
+import { lessonTally } from './lesson-tally.ts';
 import { followStep, stepHref } from './step-dots.tsx';
 
 interface LessonEndProps {
@@ -13,8 +17,10 @@ interface LessonEndProps {
 
 /** What stands after the last step: what the learner can do now, what is still open, what comes next. */
 export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
-  const open = lesson.steps.filter((step) => step.checks.length > 0 && !done.has(step.id));
+  const open = lesson.steps.filter((step) => step.checks.length + step.quizzes.length > 0 && !done.has(step.id));
   const finished = open.length === 0;
+  const { progress } = useLessonActions();
+  const tally = lessonTally(lesson.steps, progress);
   const position = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
   const next = position === -1 ? undefined : lesson.course.lessons[position + 1];
   return (
@@ -39,6 +45,13 @@ export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
           </li>
         ))}
       </ul>
+      {tally.length > 0 && (
+        <ul aria-label="How it went" className="mt-6 space-y-1 text-control leading-relaxed text-ink-soft">
+          {tally.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       {!finished && (
         <p className="mt-6 text-control leading-relaxed text-ink-soft">
           Still open:{' '}

@@ -2,6 +2,7 @@
 
 import { Fragment, type MouseEvent } from 'react';
 import type { StepView } from '../../protocol/lesson-view.ts';
+import { usePreparationSurroundings } from '../preparation/preparation-context.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 
 export interface StepLinksProps {
@@ -26,13 +27,15 @@ export function followStep(event: MouseEvent, step: string, onGo: (step: string)
 
 /** The lesson's steps as stations; their names on hover and focus. */
 export function StepDots({ steps, current, done, onGo }: StepLinksProps) {
+  const { doneForYou } = usePreparationSurroundings();
   return (
     <nav aria-label="Steps" className="min-w-0">
       <ol className="flex items-center">
         {steps.map((step, index) => {
           const isDone = done.has(step.id);
           const isCurrent = step.id === current;
-          const state = isDone ? 'done' : isCurrent ? 'in focus' : 'to do';
+          const isByLab = isDone && doneForYou.has(step.id);
+          const state = isByLab ? 'done for you' : isDone ? 'done' : isCurrent ? 'in focus' : 'to do';
           const name = `Step ${index + 1}: ${step.title}, ${state}`;
           return (
             <Fragment key={step.id}>
@@ -58,7 +61,7 @@ export function StepDots({ steps, current, done, onGo }: StepLinksProps) {
                     onClick={(event) => followStep(event, step.id, onGo)}
                     className="flex size-6 items-center justify-center rounded-full"
                   >
-                    <Dot done={isDone} current={isCurrent} />
+                    <Dot done={isDone} byLab={isByLab} current={isCurrent} />
                   </a>
                 </Tooltip>
               </li>
@@ -70,17 +73,24 @@ export function StepDots({ steps, current, done, onGo }: StepLinksProps) {
   );
 }
 
-function Dot({ done, current }: { done: boolean; current: boolean }) {
+/** What the lab did has a hollow, dashed sign. */
+function Dot({ done, byLab, current }: { done: boolean; byLab: boolean; current: boolean }) {
   return (
     <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
       {current && <circle cx="10" cy="10" r="8.500" fill="none" stroke="var(--accent)" strokeWidth="1.500" />}
       {done ? (
         <>
-          <circle cx="10" cy="10" r="6" fill="var(--running)" />
+          <circle
+            cx="10"
+            cy="10"
+            r={byLab ? 5.5 : 6}
+            fill={byLab ? 'var(--surface)' : 'var(--running)'}
+            {...(byLab ? { stroke: 'var(--running)', strokeWidth: 1.2, strokeDasharray: '2 1.500' } : {})}
+          />
           <path
             d="M7.300 10.200 9.200 12.100 12.800 8.200"
             fill="none"
-            stroke="var(--surface)"
+            stroke={byLab ? 'var(--running)' : 'var(--surface)'}
             strokeWidth="1.500"
             strokeLinecap="round"
             strokeLinejoin="round"

@@ -1,17 +1,22 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { AuthorMarksProvider } from '../author/author-marks.tsx';
+import { AuthorPanel } from '../author/author-panel.tsx';
 import { LessonColumn } from '../lesson/lesson-column.tsx';
 import { LessonActionsProvider } from '../lesson/lesson-context.tsx';
 import { StepDots } from '../lesson/step-dots.tsx';
 import { StepFooter } from '../lesson/step-footer.tsx';
 import { useStepFocus } from '../lesson/use-step-focus.ts';
+import { PreparationProvider } from '../preparation/preparation-context.tsx';
+import { PreparationStrip } from '../preparation/preparation-strip.tsx';
+import { StartOverDialog } from '../preparation/start-over-dialog.tsx';
+import { usePreparation } from '../preparation/use-preparation.ts';
 import { hasNotices, NoticeShelf } from '../sandbox/notice-shelf.tsx';
 import { restOf } from '../sandbox/sandbox-words.ts';
 import { useSandboxNotices } from '../sandbox/use-sandbox-notices.ts';
 import { WokenNote } from '../sandbox/woken-note.tsx';
 import { nextTerminalName } from '../terminal/use-terminal-names.ts';
-import { TabList } from '../ui/tab-list.tsx';
 import { BuildPanel } from './build-panel.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
@@ -22,12 +27,15 @@ import { PaneBoundary } from './pane-boundary.tsx';
 import { focusPane } from './pane-focus.ts';
 import { PaneFrame } from './pane-frame.tsx';
 import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
+import { PaneTabs } from './pane-tabs.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { StepNewsButton, useStepNews } from './step-news.tsx';
 import { TopBar } from './top-bar.tsx';
+import { UpperPanel } from './upper-panel.tsx';
 import { useAdvance } from './use-advance.ts';
+import { useAuthorRoom } from './use-author-room.ts';
 import { useCommands } from './use-commands.ts';
 import { useFileCommands } from './use-file-commands.ts';
 import { useLessonActions } from './use-lesson-actions.ts';
@@ -42,7 +50,7 @@ type DialogName = 'menu' | 'files' | 'keys' | 'reset';
 const visitAfter = 800;
 
 /** Where text, editor and terminal of a lesson meet. */
-export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWorkspaceProps) {
+export function LessonRoom({ lesson, progress, initialStep, restore, authoring }: LessonWorkspaceProps) {
   const { session, change, buildLog, reopen } = useLessonSession(lesson.id, progress);
   const panes = usePanes(lesson.usesFiles);
   const scroller = useRef<HTMLElement>(null);
@@ -53,6 +61,15 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
   const shelf = useSandboxNotices(lesson.id, session.sandbox, restore);
   const news = useStepNews(session.progress, panes.narrow && panes.view !== 'lesson');
 
+  const author = useAuthorRoom({
+    lesson: lesson.id,
+    authoring,
+    panes,
+    refused: session.openError?.code ?? null,
+    scroller,
+    goTo,
+  });
+  const { setUpperTab } = author;
   const [lowerTab, setLowerTab] = useState<LowerTab>('terminals');
   const [terminal, setTerminal] = useState<string | null>(null);
   const [openPath, setOpenPath] = useState<string | null>(null);
@@ -71,9 +88,10 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
   const onWritten = useCallback(
     (path: string) => {
       setOpenPath(path);
+      setUpperTab('editor');
       show('editor');
     },
-    [show],
+    [show, setUpperTab],
   );
   const showBuild = useCallback(() => {
     setLowerTab('build');
@@ -104,6 +122,19 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
     show('lesson');
     requestAnimationFrame(() => goTo(step));
   };
+  const onStartedOver = (step: string) => {
+    setLowerTab('terminals'); // it is done where the learner would do it
+    visitStep(step);
+  };
+  const askReset = useCallback(() => setDialog('reset'), []);
+  const preparing = usePreparation({
+    lesson,
+    actions: machine.actions,
+    done,
+    initialStep,
+    onStarted: onStartedOver,
+    askReset,
+  });
   const newTerminal = () => {
     onTyped(nextTerminalName([activeTerminal, ...session.terminals.map((each) => each.terminal)]));
     requestAnimationFrame(() => focusPane('terminal'));
@@ -117,6 +148,9 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
     showBuild: session.build === null ? null : showBuild,
     lookAtChecks: () => tell('check:evaluate', { lesson: lesson.id }),
     reset: () => setDialog('reset'),
+    current,
+    startOver: preparing.ask,
+    authorView: author.command,
     openKeys: () => setDialog('keys'),
   });
   const fileCommands = useFileCommands(lesson.id, dialog === 'menu' || dialog === 'files', onWritten);
@@ -136,143 +170,174 @@ export function LessonRoom({ lesson, progress, initialStep, restore }: LessonWor
   const rest = useMemo(() => restOf(session.sandbox, Date.now()), [session.sandbox]);
   const isWoken = shelf.notices.some((notice) => notice.kind === 'woken');
   const leaveShelf = () => requestAnimationFrame(() => focusPane(lowerInSight ? 'terminal' : 'lesson'));
+  const { preparation } = session;
+  // What is set up for the step one reads is told there.
+  const isTextInSight = panes.narrow ? panes.view === 'lesson' : !panes.folded.has('lesson');
+  const isToldInStep =
+    preparation?.kind === 'setup' && current !== null && preparation.step === current && isTextInSight;
+  const hasStrip = preparation !== null && !isToldInStep;
   const lowerInSight = panes.narrow ? panes.view === 'terminal' : !panes.folded.has('terminal');
   const at = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
   const nextLesson = (at === -1 ? undefined : lesson.course.lessons[at + 1]) ?? null;
 
   return (
-    <div data-view={panes.view} className="workspace on-steel flex h-dvh flex-col overflow-hidden bg-surface text-ink">
-      <TopBar
-        lesson={lesson}
-        sandbox={session.sandbox}
-        onReset={() => setDialog('reset')}
-        onMenu={() => setDialog('menu')}
-        onKeys={() => setDialog('keys')}
+    <PreparationProvider value={preparing.surroundings}>
+      <div
+        data-view={panes.view}
+        className="workspace on-steel flex h-dvh flex-col overflow-hidden bg-surface text-ink"
       >
-        <StepDots steps={lesson.steps} current={current} done={done} onGo={visitStep} />
-      </TopBar>
-      <main className="flex min-h-0 flex-1 flex-col">
-        <div className="flex shrink-0 border-b border-line pair:hidden">
-          <TabList
-            label="Panes"
-            tabs={[
-              { name: 'lesson', label: 'Lesson', controls: 'pane-lesson' },
-              { name: 'editor', label: 'Editor', controls: 'pane-editor' },
-              { name: 'terminal', label: 'Terminal', controls: 'pane-lower' },
-            ]}
-            active={panes.view}
-            onActivate={show}
-            className="px-1"
-          />
-          <StepNewsButton news={news} onBack={() => show('lesson')} />
-        </div>
-        <PaneFrame
-          panes={panes}
-          lesson={
-            <LessonActionsProvider value={machine.actions}>
-              <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={visitStep} />
-            </LessonActionsProvider>
-          }
-          editor={
-            <PaneBoundary pane="The editor">
-              <EditorSlot
-                lesson={lesson.id}
-                // Of one that was removed nothing is asked: it has other files. What is typed meanwhile is kept here.
-                ready={ready || (session.opened && rest !== null && session.sandbox.state !== 'removed')}
-                resting={rest !== null}
-                openPath={openPath}
-                onOpenPathChange={setOpenPath}
-                onBuild={machine.build}
-                building={session.build?.state === 'running'}
-              />
-            </PaneBoundary>
-          }
-          lower={
-            <LowerPanel
-              tab={lowerTab}
-              onTab={setLowerTab}
-              hasBuild={session.build !== null || machine.buildRefused !== null}
-              notices={
-                lowerInSight &&
-                hasNotices(shelf) && (
-                  <NoticeShelf
-                    shelf={shelf}
-                    onEmptied={leaveShelf}
-                    className="max-h-[55%] shrink-0 border-b border-line"
-                  />
-                )
-              }
-              terminals={
-                <>
-                  <PaneBoundary pane="The terminal">
-                    <TerminalSlot
+        <TopBar
+          lesson={lesson}
+          sandbox={session.sandbox}
+          author={author.barSwitch}
+          onReset={() => setDialog('reset')}
+          onMenu={() => setDialog('menu')}
+          onKeys={() => setDialog('keys')}
+        >
+          <StepDots steps={lesson.steps} current={current} done={done} onGo={visitStep} />
+        </TopBar>
+        <main className="flex min-h-0 flex-1 flex-col">
+          <PaneTabs panes={panes} author={author}>
+            <StepNewsButton news={news} onBack={() => show('lesson')} />
+          </PaneTabs>
+          <PaneFrame
+            panes={panes}
+            lesson={
+              <LessonActionsProvider value={machine.actions}>
+                <AuthorMarksProvider value={author.marks}>
+                  <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={visitStep} />
+                </AuthorMarksProvider>
+              </LessonActionsProvider>
+            }
+            editor={
+              <UpperPanel
+                tab={author.upperTab}
+                onTab={setUpperTab}
+                author={
+                  author.view.open ? (
+                    <AuthorPanel
+                      author={author.view}
+                      lesson={lesson}
+                      progress={session.progress}
+                      besideText={!panes.narrow}
+                      onFind={author.findInText}
+                    />
+                  ) : null
+                }
+                editor={
+                  <PaneBoundary pane="The editor">
+                    <EditorSlot
                       lesson={lesson.id}
-                      terminals={session.terminals}
-                      active={activeTerminal}
-                      onActivate={setTerminal}
-                      ready={ready}
-                      rest={session.openError === null ? rest : null}
-                      onWake={machine.wake}
+                      // Of one that was removed nothing is asked: it has other files. What is typed meanwhile is kept here.
+                      ready={ready || (session.opened && rest !== null && session.sandbox.state !== 'removed')}
+                      resting={rest !== null}
+                      openPath={openPath}
+                      onOpenPathChange={setOpenPath}
+                      onBuild={machine.build}
+                      building={session.build?.state === 'running'}
                     />
                   </PaneBoundary>
-                  <SandboxNotice
-                    sandbox={session.sandbox}
-                    refused={session.openError}
-                    onRetry={machine.retry}
-                    onReset={() => setDialog('reset')}
+                }
+              />
+            }
+            lower={
+              <LowerPanel
+                tab={lowerTab}
+                onTab={setLowerTab}
+                hasBuild={session.build !== null || machine.buildRefused !== null}
+                notices={
+                  lowerInSight && (
+                    <>
+                      {hasStrip && <PreparationStrip className="shrink-0 border-b border-line" />}
+                      {hasNotices(shelf) && (
+                        <NoticeShelf
+                          shelf={shelf}
+                          onEmptied={leaveShelf}
+                          className="max-h-[55%] shrink-0 border-b border-line"
+                        />
+                      )}
+                    </>
+                  )
+                }
+                terminals={
+                  <>
+                    <PaneBoundary pane="The terminal">
+                      <TerminalSlot
+                        lesson={lesson.id}
+                        terminals={session.terminals}
+                        active={activeTerminal}
+                        onActivate={setTerminal}
+                        ready={ready}
+                        rest={session.openError === null ? rest : null}
+                        onWake={machine.wake}
+                      />
+                    </PaneBoundary>
+                    <SandboxNotice
+                      sandbox={session.sandbox}
+                      refused={session.openError}
+                      onRetry={machine.retry}
+                      onReset={() => setDialog('reset')}
+                    />
+                  </>
+                }
+                build={
+                  <BuildPanel
+                    build={session.build}
+                    log={buildLog}
+                    refused={machine.buildRefused}
+                    onCancel={machine.cancelBuild}
                   />
-                </>
-              }
-              build={
-                <BuildPanel
-                  build={session.build}
-                  log={buildLog}
-                  refused={machine.buildRefused}
-                  onCancel={machine.cancelBuild}
-                />
-              }
-            />
-          }
-        />
-      </main>
-      <div className="relative shrink-0">
-        <div className="absolute inset-x-0 bottom-full z-30 flex flex-col">
-          {/* Where the terminal is out of sight, over the lower end of what is in sight: nothing moves. */}
-          {!lowerInSight && hasNotices(shelf) && (
-            <NoticeShelf shelf={shelf} onEmptied={leaveShelf} className="max-h-[50dvh] border-t border-line-strong" />
-          )}
-          {panes.narrow && isWoken && (
-            <div className="flex justify-between border-t border-line bg-raised px-3 py-0.5">
-              <WokenNote shelf={shelf} />
-            </div>
-          )}
-          <ConnectionBanner />
+                }
+              />
+            }
+          />
+        </main>
+        <div className="relative shrink-0">
+          <div className="absolute inset-x-0 bottom-full z-30 flex flex-col">
+            {/* Where the terminal is out of sight, over the lower end of what is in sight: nothing moves. */}
+            {!lowerInSight && hasNotices(shelf) && (
+              <NoticeShelf shelf={shelf} onEmptied={leaveShelf} className="max-h-[50dvh] border-t border-line-strong" />
+            )}
+            {!lowerInSight && hasStrip && <PreparationStrip className="border-t border-line-strong" />}
+            {panes.narrow && isWoken && (
+              <div className="flex justify-between border-t border-line bg-raised px-3 py-0.5">
+                <WokenNote shelf={shelf} />
+              </div>
+            )}
+            <ConnectionBanner />
+          </div>
+          <StatusBar
+            sandbox={session.sandbox}
+            build={session.build}
+            remark={remark}
+            news={!panes.narrow && isWoken ? <WokenNote shelf={shelf} /> : null}
+            panes={panes}
+            onShowBuild={showBuild}
+          >
+            <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={visitStep} />
+          </StatusBar>
         </div>
-        <StatusBar
-          sandbox={session.sandbox}
-          build={session.build}
-          remark={remark}
-          news={!panes.narrow && isWoken ? <WokenNote shelf={shelf} /> : null}
-          panes={panes}
-          onShowBuild={showBuild}
-        >
-          <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={visitStep} />
-        </StatusBar>
+        <p role="status" className="sr-only">
+          {announcement}
+        </p>
+        <p role="status" className="sr-only">
+          {shelf.spoken}
+        </p>
+        <CommandMenu
+          commands={[...commands, ...fileCommands]}
+          placeholder="What do you want to do?"
+          {...dialogProps('menu')}
+        />
+        <CommandMenu commands={fileCommands} placeholder="Open a file" {...dialogProps('files')} />
+        <KeysDialog {...dialogProps('keys')} />
+        <ResetDialog onReset={machine.reset} {...dialogProps('reset')} />
+        <StartOverDialog
+          steps={lesson.steps}
+          asked={preparing.asked}
+          onAsk={preparing.ask}
+          onStartOver={preparing.startOver}
+        />
       </div>
-      <p role="status" className="sr-only">
-        {announcement}
-      </p>
-      <p role="status" className="sr-only">
-        {shelf.spoken}
-      </p>
-      <CommandMenu
-        commands={[...commands, ...fileCommands]}
-        placeholder="What do you want to do?"
-        {...dialogProps('menu')}
-      />
-      <CommandMenu commands={fileCommands} placeholder="Open a file" {...dialogProps('files')} />
-      <KeysDialog {...dialogProps('keys')} />
-      <ResetDialog onReset={machine.reset} {...dialogProps('reset')} />
-    </div>
+    </PreparationProvider>
   );
 }

@@ -11,6 +11,8 @@ export interface LessonWorkspaceProps {
   initialStep: string | null;
   /** An archive whose files the learner wants back, as the address says. */
   restore: string | null;
+  /** `asked`: the address wants the author view open. `problems`: how many the lesson's source has. */
+  authoring: { mayAuthor: boolean; asked: boolean; problems: number };
 }
 
 /** The whole lesson page, with its connection. */

@@ -7,6 +7,7 @@ const targets: Record<PaneName, string[]> = {
     '.monaco-editor .native-edit-context',
     '.monaco-editor textarea',
     '[role="treeitem"][tabindex="0"]',
+    '[role="tab"][aria-selected="true"]',
     'button:not(:disabled)',
   ],
   terminal: ['.xterm-helper-textarea', '[role="log"]', 'button:not(:disabled)'],

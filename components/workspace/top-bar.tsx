@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleHelp, RotateCcw, Search } from 'lucide-react';
+import { CircleHelp, PencilRuler, RotateCcw, Search } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { LessonView } from '../../protocol/lesson-view.ts';
@@ -16,12 +16,14 @@ interface TopBarProps {
   sandbox: PageSandbox;
   /** The steps as dots. */
   children: ReactNode;
+  /** The switch of the author view; null: nothing of it is shown. */
+  author: { open: boolean; problems: number; onToggle(): void } | null;
   onReset(): void;
   onMenu(): void;
   onKeys(): void;
 }
 
-export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: TopBarProps) {
+export function TopBar({ lesson, sandbox, children, author, onReset, onMenu, onKeys }: TopBarProps) {
   return (
     <header className="on-steel flex h-(--bar-height) shrink-0 items-center gap-4 border-b border-line bg-surface px-3 text-ink">
       <div className="flex min-w-0 flex-1 items-center gap-3">
@@ -62,6 +64,7 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
           </Button>
         </span>
         <span aria-hidden="true" className="mx-1 hidden h-5 w-px bg-line pair:block" />
+        {author !== null && <AuthorSwitch {...author} />}
         <IconButton icon={Search} name="Commands" note="Ctrl+K" onClick={onMenu} />
         <span className="hidden pair:contents">
           <IconButton icon={CircleHelp} name="Help and keys" note="?" onClick={onKeys} />
@@ -69,6 +72,23 @@ export function TopBar({ lesson, sandbox, children, onReset, onMenu, onKeys }: T
         </span>
       </div>
     </header>
+  );
+}
+
+function AuthorSwitch({ open, problems, onToggle }: NonNullable<TopBarProps['author']>) {
+  const count = problems === 1 ? '1 problem' : `${problems} problems`;
+  return (
+    <span className="relative flex">
+      <IconButton
+        icon={PencilRuler}
+        name="Author view"
+        note={problems > 0 ? count : undefined}
+        aria-pressed={open}
+        onClick={onToggle}
+        className="aria-pressed:bg-sunken"
+      />
+      {problems > 0 && <span aria-hidden="true" className="absolute top-1 right-1 size-2 rotate-45 bg-failed" />}
+    </span>
   );
 }
 

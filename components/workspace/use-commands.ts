@@ -15,6 +15,11 @@ interface CommandsOptions {
   showBuild: (() => void) | null;
   lookAtChecks(): void;
   reset(): void;
+  /** The step in focus. */
+  current: string | null;
+  startOver(step: string): void;
+  /** null: this person may not author. */
+  authorView: { open: boolean; toggle(): void } | null;
   openKeys(): void;
 }
 
@@ -36,6 +41,7 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
     group: 'Panes',
     act: () => panes.toggle(name),
   });
+  const { authorView, current } = options;
   const at = lesson.course.lessons.findIndex((link) => link.id === lesson.id);
   const next = at === -1 ? undefined : lesson.course.lessons[at + 1];
   return [
@@ -45,6 +51,16 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
       act: () => goTo(step.id),
     })),
     { name: 'Go to the introduction', group: 'Lesson', act: () => goTo(null) },
+    ...(current === null
+      ? []
+      : [
+          {
+            name: 'Start over from this step',
+            group: 'Lesson',
+            words: ['fresh', 'replay', 'catch up', 'skip'],
+            act: () => options.startOver(current),
+          },
+        ]),
     { name: 'Look at all checks', group: 'Lesson', words: ['evaluate', 'test'], act: options.lookAtChecks },
     ...(next === undefined
       ? []
@@ -58,6 +74,16 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
       : [{ name: 'Show the build output', group: 'Machine', act: options.showBuild }]),
     { name: 'Reset the sandbox', group: 'Machine', words: ['fresh', 'clean', 'start over'], act: options.reset },
     ...(panes.narrow ? [] : [fold('lesson'), fold('editor'), fold('terminal')]),
+    ...(authorView === null
+      ? []
+      : [
+          {
+            name: authorView.open ? 'Close the author view' : 'Open the author view',
+            group: 'Page',
+            words: ['problems', 'lint', 'source', 'write', 'edit'],
+            act: authorView.toggle,
+          },
+        ]),
     { name: 'Theme: light', group: 'Page', act: () => setTheme('light') },
     { name: 'Theme: dark', group: 'Page', act: () => setTheme('dark') },
     { name: 'Theme: as the system', group: 'Page', act: () => setTheme('system') },

@@ -1,10 +1,11 @@
 'use client';
 
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { RequestPayload } from '../../protocol/events.ts';
-import type { ActionOutcome, LessonActions } from '../lesson/lesson-context.tsx';
+import type { RequestName, RequestPayload } from '../../protocol/events.ts';
+import type { ActionOutcome, LessonActions, QuizOutcome, VariablesOutcome } from '../lesson/lesson-context.tsx';
 import { type LabConnection, LabError } from '../realtime/lab-connection.ts';
 import { useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
+import { machineWords, unreachableWords } from './unavailable-words.ts';
 import { useAwake } from './use-awake.ts';
 import type { LessonSession, SessionChange } from './use-lesson-session.ts';
 
@@ -28,7 +29,9 @@ export function useLessonActions(options: MachineOptions) {
   const lab = useLab();
   const online = useConnectionStatus().state === 'online';
   const [buildRefused, setBuildRefused] = useState<string | null>(null);
-  const unavailable = unavailableWords(lab, online, session);
+  const { checks, quizzes, progress, preparation } = session;
+  const unreachable = unreachableWords(lab !== null, online, session);
+  const unavailable = unreachable ?? machineWords(session);
 
   const waking = useRef(false);
   /** Starts a sandbox, or calls one that rests. Several keys at once are one call. */
@@ -51,11 +54,22 @@ export function useLessonActions(options: MachineOptions) {
 
   const awake = useAwake(session.sandbox, wake);
 
+  const ask = useCallback(
+    <N extends RequestName>(name: N, payload: RequestPayload<N>) =>
+      outcomeOf(async () => {
+        await reachable(lab).request(name, payload);
+      }),
+    [lab],
+  );
+
   const actions: LessonActions = useMemo(
     () => ({
       unavailable,
-      checks: session.checks,
-      passed: session.progress.passed,
+      unreachable,
+      checks,
+      quizzes,
+      progress,
+      preparation,
       run: (block, { interrupt }) =>
         outcomeOf(async () => {
           await awake();
@@ -75,8 +89,44 @@ export function useLessonActions(options: MachineOptions) {
           await awake();
           change({ type: 'checks', checks: await reachable(lab).request('check:evaluate', { lesson, check }) });
         }),
+      answerQuiz: async (quiz, answer): Promise<QuizOutcome> => {
+        try {
+          const verdict = await reachable(lab).request('quiz:answer', { lesson, quiz, answer });
+          change({ type: 'quiz', verdict });
+          return { ok: true, verdict };
+        } catch (error) {
+          return { ok: false, message: wordsOf(error) };
+        }
+      },
+      showSolution: (block) => ask('solution:show', { lesson, block }),
+      answerVariables: async (values): Promise<VariablesOutcome> => {
+        try {
+          await reachable(lab).request('lesson:answer-variables', { lesson, values });
+          return { ok: true };
+        } catch (error) {
+          return { ok: false, variable: variableOf(error), message: wordsOf(error) };
+        }
+      },
+      startOver: (step) => ask('lesson:start-over', { lesson, step }),
+      retryPreparation: () => ask('preparation:retry', { lesson }),
+      cancelPreparation: () => ask('preparation:cancel', { lesson }),
     }),
-    [lab, lesson, unavailable, session.checks, session.progress.passed, awake, change, onUsed, onTyped, onWritten],
+    [
+      lab,
+      lesson,
+      unavailable,
+      unreachable,
+      checks,
+      quizzes,
+      progress,
+      preparation,
+      ask,
+      awake,
+      change,
+      onUsed,
+      onTyped,
+      onWritten,
+    ],
   );
 
   const build = useCallback(
@@ -127,25 +177,11 @@ export function useLessonActions(options: MachineOptions) {
   return { actions, build, buildRefused, cancelBuild, reset, retry, wake, tell };
 }
 
-function unavailableWords(lab: LabConnection | null, online: boolean, session: LessonSession): string | null {
-  if (lab === null) return 'The page is still loading.';
-  if (!online) return 'There is no connection to the server. As soon as it is back, try again.';
-  if (session.openError !== null) return session.openError.message;
-  switch (session.sandbox.state) {
-    case 'ready':
-    // At rest: whatever is asked of it calls it.
-    case 'paused':
-    case 'stopped':
-    case 'removed':
-      return null;
-    case 'none':
-    case 'starting':
-      return 'Your sandbox is still starting. It takes a few seconds.';
-    case 'resetting':
-      return 'Your sandbox is being reset. It takes a few seconds.';
-    case 'failed':
-      return 'There is no sandbox right now. Press Retry where the terminal was.';
-  }
+/** The variable an error names. */
+function variableOf(error: unknown): string | null {
+  if (!(error instanceof LabError) || error.code !== 'variable.invalid') return null;
+  const name = error.details?.variable;
+  return typeof name === 'string' ? name : null;
 }
 
 function reachable(lab: LabConnection | null): Pick<LabConnection, 'request'> {

@@ -5,6 +5,9 @@ import { type LessonSession, reduceSession } from './use-lesson-session.ts';
 const progress: LessonProgress = {
   lesson: 'a/b',
   passed: {},
+  caughtUp: [],
+  quizzes: {},
+  solutionsShown: {},
   stepsDone: [],
   currentStep: null,
   completedAt: null,
@@ -17,6 +20,8 @@ const session: LessonSession = {
   sandbox: { state: 'none' },
   progress,
   checks: new Map([['one', check('one', 'unmet')]]),
+  quizzes: new Map(),
+  preparation: null,
   terminals: [{ terminal: 'main', busy: false }],
   build: { build: 'b', path: 'Dockerfile', tag: 't', startedAt: 0, state: 'running' },
 };
@@ -40,5 +45,25 @@ describe('reduceSession', () => {
     expect(resetting.checks.size).toBe(0);
     const looked = reduceSession(resetting, { type: 'checks', checks: [check('one', 'waiting')] });
     expect(reduceSession(looked, { type: 'sandbox', sandbox: { state: 'resetting', since: 1 } }).checks.size).toBe(1);
+  });
+
+  it('keeps a wrong answer in sight when the connection comes back', () => {
+    const verdict = { quiz: 'q', choices: [], incomplete: false, explanation: null, answer: null, attempts: 1 };
+    const wrong = reduceSession(session, { type: 'quiz', verdict: { ...verdict, right: false } });
+    const data = {
+      sandbox: { state: 'none' },
+      progress,
+      checks: [],
+      quizzes: [{ ...verdict, quiz: 'other', right: true }],
+      preparation: null,
+      terminals: [],
+      build: null,
+      buildOutput: null,
+    } as const;
+    const again = reduceSession(wrong, {
+      type: 'opened',
+      data: { ...data, checks: [], terminals: [], quizzes: [...data.quizzes] },
+    });
+    expect([...again.quizzes.values()].map(({ quiz, right }) => `${quiz} ${right}`)).toEqual(['q false', 'other true']);
   });
 });

@@ -1,9 +1,12 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useReducer, useState } from 'react';
 import type { BuildStatus } from '../../protocol/build.ts';
 import type { LessonOpened, TerminalSummary } from '../../protocol/events.ts';
 import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import type { Preparation } from '../../protocol/preparation.ts';
+import type { QuizVerdict } from '../../protocol/quiz.ts';
 import type { SandboxStatus } from '../../protocol/sandbox.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
@@ -19,6 +22,9 @@ export interface LessonSession {
   sandbox: PageSandbox;
   progress: LessonProgress;
   checks: ReadonlyMap<string, CheckResult>;
+  /** Of the quizzes that are passed, and of what was answered since the page was loaded. */
+  quizzes: ReadonlyMap<string, QuizVerdict>;
+  preparation: Preparation | null;
   terminals: TerminalSummary[];
   build: BuildStatus | null;
 }
@@ -29,6 +35,8 @@ export type SessionChange =
   | { type: 'sandbox'; sandbox: SandboxStatus }
   | { type: 'progress'; progress: LessonProgress }
   | { type: 'checks'; checks: CheckResult[] }
+  | { type: 'quiz'; verdict: QuizVerdict }
+  | { type: 'preparation'; preparation: Preparation | null }
   | { type: 'terminals'; terminals: TerminalSummary[] }
   | { type: 'build'; build: BuildStatus };
 
@@ -36,8 +44,23 @@ export function reduceSession(session: LessonSession, change: SessionChange): Le
   switch (change.type) {
     case 'opened': {
       const sandbox = followSandbox(session.sandbox, change.data.sandbox);
-      const { progress, checks, terminals, build } = change.data;
-      return { opened: true, openError: null, sandbox, progress, checks: byId(checks), terminals, build };
+      const { progress, checks, preparation, terminals, build } = change.data;
+      // A wrong answer stays in sight when the connection comes back; the server keeps only what was right.
+      const quizzes = new Map([
+        ...session.quizzes,
+        ...change.data.quizzes.map((verdict): [string, QuizVerdict] => [verdict.quiz, verdict]),
+      ]);
+      return {
+        opened: true,
+        openError: null,
+        sandbox,
+        progress,
+        checks: byId(checks),
+        quizzes,
+        preparation,
+        terminals,
+        build,
+      };
     }
     case 'open-failed':
       return { ...session, openError: change.error };
@@ -55,6 +78,10 @@ export function reduceSession(session: LessonSession, change: SessionChange): Le
       return { ...session, progress: change.progress };
     case 'checks':
       return { ...session, checks: new Map([...session.checks, ...byId(change.checks)]) };
+    case 'quiz':
+      return { ...session, quizzes: new Map([...session.quizzes, [change.verdict.quiz, change.verdict]]) };
+    case 'preparation':
+      return { ...session, preparation: change.preparation };
     case 'terminals':
       return { ...session, terminals: change.terminals };
     case 'build':
@@ -69,12 +96,15 @@ function byId(checks: CheckResult[]): Map<string, CheckResult> {
 /** Opens the lesson on arrival and at every reconnection, leaves it at the end, and follows its facts. */
 export function useLessonSession(lesson: string, progress: LessonProgress) {
   const lab = useLab();
+  const router = useRouter();
   const [session, change] = useReducer(reduceSession, {
     opened: false,
     openError: null,
     sandbox: { state: 'none' },
     progress,
     checks: new Map(),
+    quizzes: new Map(),
+    preparation: null,
     terminals: [],
     build: null,
   });
@@ -111,6 +141,13 @@ export function useLessonSession(lesson: string, progress: LessonProgress) {
         'progress:changed',
         (fact) => fact.progress.lesson === lesson && change({ type: 'progress', progress: fact.progress }),
       ),
+      lab.on('quiz:judged', (fact) => fact.lesson === lesson && change({ type: 'quiz', verdict: fact.verdict })),
+      lab.on(
+        'preparation:changed',
+        (fact) => fact.lesson === lesson && change({ type: 'preparation', preparation: fact.preparation }),
+      ),
+      // The server renders the text anew; what the page holds beside it (terminals, editor, answers) stays.
+      lab.on('lesson:changed', (fact) => fact.lesson === lesson && router.refresh()),
       lab.on(
         'terminal:changed',
         (fact) => fact.lesson === lesson && change({ type: 'terminals', terminals: fact.terminals }),
@@ -128,7 +165,7 @@ export function useLessonSession(lesson: string, progress: LessonProgress) {
       for (const end of ends) end();
       lab.request('lesson:leave', { lesson }).catch(() => undefined);
     };
-  }, [lab, lesson, buildLog, attempt]);
+  }, [lab, lesson, router, buildLog, attempt]);
 
   useEffect(() => () => buildLog.dispose(), [buildLog]);
 

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { QuizVerdict } from '../../protocol/quiz.ts';
+import { CheckRow } from './check-row.tsx';
+import { type LessonActions, LessonActionsProvider, noMachine } from './lesson-context.tsx';
+import { MissingNeeds } from './missing-needs.tsx';
+import { QuizBlock } from './quiz-block.tsx';
+
+const render = (block: ReactNode, actions: Partial<LessonActions> = {}) =>
+  renderToStaticMarkup(<LessonActionsProvider value={{ ...noMachine, ...actions }}>{block}</LessonActionsProvider>);
+
+const quiz = (
+  <QuizBlock
+    kind="quiz"
+    id="q"
+    question="What is `nginx`?"
+    choices={['a server', 'a ship']}
+    several={false}
+    freeText={false}
+    nested={false}
+  />
+);
+const { progress } = noMachine;
+
+describe('a question', () => {
+  it('is open until it is answered, and gives nothing away', () => {
+    const html = render(quiz);
+    expect(html).toContain('data-state="open"');
+    expect(html).toContain('<code class="inline-code">nginx</code>');
+    expect(html).not.toContain('checked');
+  });
+
+  it('says only that it was answered until the server has told more', () => {
+    const html = render(quiz, { progress: { ...progress, quizzes: { q: { attempts: 2, passedAt: 1 } } } });
+    expect(html).toContain('data-state="passed"');
+    expect(html).toContain('Answered.');
+    expect(html).toContain('Answer again');
+    expect(html).not.toContain('checked=""');
+  });
+
+  it('keeps its tick while a later answer is wrong', () => {
+    const verdict: QuizVerdict = {
+      quiz: 'q',
+      right: false,
+      choices: [{ index: 1, right: false, why: 'It does not float.' }],
+      incomplete: false,
+      explanation: null,
+      answer: null,
+      attempts: 3,
+    };
+    const html = render(quiz, {
+      progress: { ...progress, quizzes: { q: { attempts: 3, passedAt: 1 } } },
+      quizzes: new Map([['q', verdict]]),
+    });
+    expect(html).toContain('data-state="passed"');
+    expect(html).toContain('It does not float.');
+    expect(html).toContain('>Answer</button>');
+  });
+});
+
+describe('a check', () => {
+  const row = <CheckRow id="c" title="web runs" nested={false} />;
+  const result = (state: CheckResult['state']) =>
+    new Map([['c', { id: 'c', state, message: 'It took more than 5 s.', hint: null }]]);
+
+  it('that could not be looked at says why, and can be looked at again', () => {
+    const html = render(row, { checks: result('failed') });
+    expect(html).toContain('It took more than 5 s.');
+    expect(html).toContain('aria-label="Check again: web runs"');
+  });
+
+  it('keeps its words to itself until it is asked', () => {
+    const html = render(row, { checks: result('unmet') });
+    expect(html).not.toContain('It took more than 5 s.');
+    expect(html).toContain('aria-label="Check: web runs"');
+  });
+});
+
+describe('what this machine lacks', () => {
+  it('stands before everything else, in the words of the server', () => {
+    const html = render(<MissingNeeds missing={[{ need: 'cgroup2', words: 'This engine has no `cgroup2`.' }]} />);
+    expect(html).toContain('This lesson needs something that this machine lacks');
+    expect(html).toContain('<code class="inline-code">cgroup2</code>');
+  });
+});
