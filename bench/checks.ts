@@ -116,6 +116,7 @@ async function timed(
       },
     });
   const context = count<CheckContext>({
+    root: '/root',
     daemon: count(daemon),
     run,
     readFile: async () => null,

@@ -32,8 +32,8 @@ export function TroubleBar({
         <>
           <span className="min-w-0 flex-1 basis-48">
             {trouble.content === null
-              ? 'This file was replaced in the terminal by something the editor cannot show.'
-              : 'This file was changed in the terminal.'}
+              ? 'This file was replaced in the terminal, or in another window, by something the editor cannot show.'
+              : 'This file was changed in the terminal or in another window.'}
           </span>
           <span className="flex flex-wrap gap-1.5">
             {trouble.content !== null && (

@@ -28,6 +28,8 @@ export interface RanCommand {
  * most once with the same arguments in a round, and may reject; that check then fails, the others go on.
  */
 export interface CheckContext {
+  /** The workspace's absolute folder in the sandbox. */
+  root: string;
   daemon: CheckDaemon;
   /** Text of a file in the lesson's workspace; null when there is no such plain file. */
   readFile(path: string): Promise<string | null>;

@@ -5,7 +5,7 @@ import { missingMount } from './container-mounts.ts';
 import { familiarImage, imageRepository, sameImage } from './image-reference.ts';
 import { missingPort } from './published-ports.ts';
 import type { Round } from './round.ts';
-import { asList, asPairs, asTexts, listed, missingPair, quoted } from './words.ts';
+import { asList, asPairs, asTexts, listed, missingPair, quoted, withoutSlash } from './words.ts';
 
 export type ContainerConditions = Omit<ContainerCheck, 'subject' | 'title' | 'container' | 'hints' | 'initially'>;
 
@@ -67,7 +67,7 @@ export async function containerConditionMissing(
     missingPair(asPairs(conditions.env), details.env, 'environment variable', `in ${details.name}`) ??
     missingPair(asPairs(conditions.labels), details.labels, 'label', `on ${details.name}`) ??
     notAttached(details, asList(conditions.networks)) ??
-    (conditions.mounts ? missingMount(conditions.mounts, details.mounts) : null) ??
+    (conditions.mounts ? missingMount(conditions.mounts, details.mounts, round.context.root) : null) ??
     wrongCommand(details, conditions.command) ??
     wrongUser(details, conditions.user) ??
     wrongRestart(details, conditions.restart) ??
@@ -185,20 +185,19 @@ async function missingLog(details: ContainerDetails, wanted: readonly string[], 
   return `its log does not contain ${quoted(missing)}${last === '' ? ': the log is empty' : `. The last line is ${quoted(last)}`}`;
 }
 
-export function withoutSlash(path: string): string {
-  return path.replace(/(.)\/+$/, '$1');
-}
-
 async function missingChange(
   details: ContainerDetails,
   wanted: readonly string[],
   round: Round,
 ): Promise<string | null> {
   if (wanted.length === 0) return null;
-  const changes = ((await round.changes(details.id)) ?? []).map((change) => change.path);
-  const missing = wanted.find((path) => !changes.includes(withoutSlash(path)));
+  const changed = ((await round.changes(details.id)) ?? []).map((change) => change.path);
+  const changes = new Set(changed);
+  const missing = wanted.find((path) => !changes.has(withoutSlash(path)));
   if (missing === undefined) return null;
-  // Folders above a changed file are listed too; the deepest paths say most.
-  const deepest = changes.filter((path) => !changes.some((other) => other.startsWith(`${path}/`)));
+  // Folders above a changed file are listed too, each one of them; the deepest paths say most. A learner can make
+  // thousands of long ones, so this is one way through the list and not each beside all others.
+  const folders = new Set(changed.map((path) => path.slice(0, path.lastIndexOf('/'))));
+  const deepest = changed.filter((path) => !folders.has(path));
   return `it has not changed ${missing}; so far it has changed ${deepest.length > 0 ? listed(deepest, 4) : 'nothing'}`;
 }

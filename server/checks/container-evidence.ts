@@ -1,9 +1,9 @@
 import type { ContainerDetails, ContainerSummary, FilesystemChange } from '../../protocol/docker.ts';
 import { formatBytes } from './comparison.ts';
-import { type ContainerConditions, restartWords, stateWords, withoutSlash } from './container-conditions.ts';
+import { type ContainerConditions, restartWords, stateWords } from './container-conditions.ts';
 import { familiarImage } from './image-reference.ts';
 import type { Round } from './round.ts';
-import { asList, asPairs, asTexts, listed, pairWords, quoted, quotedTexts } from './words.ts';
+import { asList, asPairs, asTexts, listed, pairWords, quoted, quotedTexts, withoutSlash } from './words.ts';
 
 const changeWords = { added: 'added', modified: 'changed', deleted: 'deleted' } as const;
 

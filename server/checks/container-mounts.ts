@@ -1,6 +1,7 @@
+import { posix } from 'node:path';
 import type { ContainerCheck } from '../../protocol/check-schema.ts';
 import type { MountSummary } from '../../protocol/docker.ts';
-import { listed, quoted } from './words.ts';
+import { listed, quoted, withoutSlash } from './words.ts';
 
 type WantedMount = NonNullable<ContainerCheck['mounts']>[number];
 
@@ -33,8 +34,15 @@ function readMount(mount: WantedMount): Wanted {
   };
 }
 
-/** Why the mounts are not as wanted: completes "web …, but …". Null: they are. */
-export function missingMount(wanted: readonly WantedMount[], mounts: readonly MountSummary[]): string | null {
+/**
+ * Why the mounts are not as wanted: completes "web …, but …". Null: they are.
+ * @param root folder of the lesson's files, in which the lesson's relative paths begin
+ */
+export function missingMount(
+  wanted: readonly WantedMount[],
+  mounts: readonly MountSummary[],
+  root: string,
+): string | null {
   for (const mount of wanted.map(readMount)) {
     const target = withoutSlash(mount.target);
     const found = mounts.find((candidate) => withoutSlash(candidate.destination) === target);
@@ -45,7 +53,7 @@ export function missingMount(wanted: readonly WantedMount[], mounts: readonly Mo
     if (mount.type !== null && found.type !== mount.type) {
       return `at ${mount.target} there is ${kindWords(found)}; it has to be ${mount.type === 'bind' ? 'a folder of the host' : `a ${mount.type}`}`;
     }
-    if (mount.source !== null && !sameSource(mount.source, found)) {
+    if (mount.source !== null && !sameSource(mount.source, found, root)) {
       return `at ${mount.target} there is ${kindWords(found)}; it has to be ${quoted(mount.source)}`;
     }
     if (mount.readonly !== null && mount.readonly === found.writable) {
@@ -58,13 +66,13 @@ export function missingMount(wanted: readonly WantedMount[], mounts: readonly Mo
 }
 
 /** A folder of the workspace is mounted under its absolute path, which a lesson does not know. */
-function sameSource(wanted: string, found: MountSummary): boolean {
+function sameSource(wanted: string, found: MountSummary, root: string): boolean {
   if (found.source === null) return false;
   if (found.type !== 'bind') return found.source === wanted;
-  const source = withoutSlash(found.source);
-  if (wanted.startsWith('/')) return source === withoutSlash(wanted);
-  const relative = withoutSlash(wanted).replace(/^(?:~|\.)(?:\/|$)/, '');
-  return relative === '' || source.endsWith(`/${relative}`);
+  // The workspace lies in the home folder.
+  const home = /^~(?:\/|$)/.test(wanted) ? posix.dirname(root) : null;
+  const meant = home === null ? posix.resolve(root, wanted) : posix.join(home, wanted.slice(1));
+  return withoutSlash(found.source) === withoutSlash(meant);
 }
 
 function kindWords(found: MountSummary): string {
@@ -78,8 +86,4 @@ function kindWords(found: MountSummary): string {
     case 'other':
       return 'something else';
   }
-}
-
-function withoutSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
 }

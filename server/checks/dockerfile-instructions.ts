@@ -3,7 +3,7 @@ import type { FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { asList, asTexts, quoted } from './words.ts';
 
-interface DockerfileInstruction {
+export interface DockerfileInstruction {
   /** Upper case. */
   name: string;
   /** On one line, with single blanks; a JSON list without blanks between its words. */
@@ -12,7 +12,14 @@ interface DockerfileInstruction {
 
 type Wanted = NonNullable<FileCheck['instruction']>;
 
-function readInstructions(text: string): DockerfileInstruction[] {
+/** Characters of a Dockerfile that is taken apart: reading a larger one would keep the server from everybody else. */
+const longestDockerfile = 64 * 1024;
+
+export const tooLarge = 'it is too large to be looked at as a Dockerfile';
+
+/** FROM, COPY, …: in the order of the file. Null: it is too large. Ask `Round.instructions`, which reads a file once. */
+export function readInstructions(text: string): DockerfileInstruction[] | null {
+  if (text.length > longestDockerfile) return null;
   return DockerfileParser.parse(text)
     .getInstructions()
     .map((instruction) => ({
@@ -26,14 +33,9 @@ function readInstructions(text: string): DockerfileInstruction[] {
     }));
 }
 
-/** FROM, COPY, …: in the order of the file. */
-export function instructionNames(text: string): string[] {
-  return readInstructions(text).map((instruction) => instruction.name);
-}
-
 /** Why the instructions are not as wanted: completes "Dockerfile is there, but …". Null: they are. */
-export function missingInstruction(text: string, wanted: Wanted): string | null {
-  const found = readInstructions(text);
+export function missingInstruction(found: readonly DockerfileInstruction[] | null, wanted: Wanted): string | null {
+  if (found === null) return tooLarge;
   for (const item of asList<string | Exclude<Wanted, string | readonly unknown[]>>(wanted as string)) {
     const reason = typeof item === 'string' ? missingText(item, found) : missingObject(item, found);
     if (reason !== null) return reason;
@@ -59,12 +61,13 @@ function missingObject(
   const name = wanted.name.toUpperCase();
   const same = found.filter((instruction) => instruction.name === name);
   if (same.length === 0) return `it has no ${name} instruction`;
-  const fits = same.filter((instruction) => {
-    if (asTexts(wanted.contains).some((text) => !instruction.arguments.includes(text))) return false;
-    if (asTexts(wanted.lacks).some((text) => instruction.arguments.includes(text))) return false;
-    return wanted.matches === undefined || testPattern(wanted.matches, [instruction.arguments]).includes(true);
-  });
-  if (fits.length > 0) return null;
+  const texts = same
+    .map((instruction) => instruction.arguments)
+    .filter((text) => asTexts(wanted.contains).every((part) => text.includes(part)))
+    .filter((text) => !asTexts(wanted.lacks).some((part) => text.includes(part)));
+  // All in one go: the pattern's time is limited for a call, and a file may have thousands of instructions.
+  const fits = wanted.matches === undefined ? texts.length > 0 : testPattern(wanted.matches, texts).includes(true);
+  if (fits) return null;
   const missing = asTexts(wanted.contains).find(
     (text) => !same.some((instruction) => instruction.arguments.includes(text)),
   );

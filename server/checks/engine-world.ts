@@ -81,6 +81,7 @@ export async function makeEngineWorld(id: string, socketPath = '/var/run/docker.
     },
     look: async (check, more = {}, options = {}) => {
       const context: CheckContext = {
+        root: '/root',
         daemon,
         readFile: async () => null,
         stat: async () => null,

@@ -186,3 +186,19 @@ export function relevantTo(check: Check): Set<Change> {
       return changes;
   }
 }
+
+/** Whether it can come to hold some seconds after the last change that Docker tells: what a server says or hears. */
+export function settlesLater(check: Check): boolean {
+  switch (check.subject) {
+    case 'http':
+      return true;
+    case 'container':
+      return check.logs !== undefined || check.health !== undefined;
+    case 'network':
+      return check.reaches !== undefined;
+    case 'compose':
+      return Object.values(check.services ?? {}).some((service) => service.health !== undefined);
+    default:
+      return false;
+  }
+}

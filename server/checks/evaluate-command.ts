@@ -43,11 +43,16 @@ export async function evaluateRan(pattern: string, conditions: RanConditions, ro
   );
 }
 
-/** A backslash at the end of a line joins it with the next. */
+/** A backslash at the end of a line joins it with the next. One pattern for it would take very long for many blanks. */
 function onOneLine(command: string): string {
   return command
     .slice(0, longestCommand * 2)
-    .replace(/\s*\\\r?\n\s*/g, ' ')
+    .split(/\\\r?\n/)
+    .map((line, index, lines) => {
+      const begun = index === 0 ? line : line.trimStart();
+      return index === lines.length - 1 ? begun : begun.trimEnd();
+    })
+    .join(' ')
     .trim();
 }
 

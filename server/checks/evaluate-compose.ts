@@ -51,7 +51,8 @@ export async function evaluateCompose(project: string, conditions: ComposeCondit
         `The service ${name} has ${plural(fitting.length, 'container')} as asked; it has to be ${comparisonWords(wanted.count, 'count')}.`,
       );
     }
-    const other = members.find((container) => !fitting.includes(container));
+    const right = new Set(fitting);
+    const other = members.find((container) => !right.has(container));
     if (!other) continue;
     if (wanted.state !== undefined && other.state !== wanted.state)
       return unmet(`${stateWords(other)}. The service ${name} has to be ${wanted.state}.`);

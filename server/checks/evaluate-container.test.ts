@@ -223,7 +223,7 @@ describe('a container', () => {
       web({
         mounts: [
           { type: 'volume', source: 'data', destination: '/data', writable: true },
-          { type: 'bind', source: '/root/lesson/site', destination: '/www', writable: false },
+          { type: 'bind', source: '/root/x/site', destination: '/www', writable: false },
         ],
       }),
       'web is running. Mounted as asked: /data and /www/.',
@@ -338,4 +338,24 @@ describe('containers of a kind', () => {
   ])('%j is unmet', async (yaml, world, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );
+});
+
+describe('a folder of the workspace', () => {
+  // The workspace of these tests is /root/x.
+  it.each<[wanted: string, source: string, state: 'met' | 'unmet']>([
+    ['.', '/root/x', 'met'],
+    ['./', '/root/x/', 'met'],
+    ['.', '/etc', 'unmet'],
+    ['.', '/root', 'unmet'],
+    ['./site', '/root/x/site', 'met'],
+    ['./site', '/etc/site', 'unmet'],
+    ['../y', '/root/y', 'met'],
+    ['~/x/site', '/root/x/site', 'met'],
+    ['~', '/root', 'met'],
+    ['~', '/etc', 'unmet'],
+    ['/etc', '/etc/', 'met'],
+  ])('%s is met by %s: %s', async (wanted, source, state) => {
+    const mounts = [{ type: 'bind' as const, source, destination: '/www', writable: true }];
+    expect(await look(`container: web\nmounts: ["${wanted}:/www"]`, web({ mounts }))).toMatchObject({ state });
+  });
 });

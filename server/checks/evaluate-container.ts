@@ -3,7 +3,7 @@ import type { ContainerSummary } from '../../protocol/docker.ts';
 import { comparisonWords, holds, readComparison } from './comparison.ts';
 import { type ContainerConditions, containerConditionMissing, stateWords } from './container-conditions.ts';
 import { containerEvidence } from './container-evidence.ts';
-import { familiarImage, sameImage } from './image-reference.ts';
+import { familiarImage, spellingsOf } from './image-reference.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asPairs, listed, plural } from './words.ts';
@@ -55,9 +55,10 @@ async function evaluateGroup(
   const { count: outerCount, ...others } = conditions;
   const count = outerCount ?? subject.count;
   const imageId = subject.image === undefined ? null : await round.imageId(subject.image);
+  const spellings = subject.image === undefined ? null : spellingsOf(subject.image);
   const group = all.filter(
     (container) =>
-      (subject.image === undefined || container.imageId === imageId || sameImage(container.image, subject.image)) &&
+      (spellings === null || container.imageId === imageId || spellings.has(container.image)) &&
       (subject.label === undefined || hasLabel(container, subject.label)),
   );
   const described = [

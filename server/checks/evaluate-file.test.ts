@@ -14,6 +14,7 @@ describe('a file', () => {
     'file: Dockerfile\ninstruction: [FROM busybox AS base, RUN a && b]',
     'file: Dockerfile\ninstruction: { name: copy, contains: index.html, lacks: ".git", matches: "/www/?$" }',
     'file: empty\nlacks: x',
+    'file: empty\nstate: present\nlacks: x',
   ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
 
   it.each<[string, string]>([
@@ -39,6 +40,7 @@ describe('a file', () => {
     ['file: Dockerfile\nstate: absent', 'Dockerfile is still there. It has to be gone.'],
     ['file: app\nstate: present', 'app is a folder; it has to be a file.'],
     ['file: empty\ncontains: x', 'empty is there, but it is empty.'],
+    ['file: empty\nstate: present\nlacks: x\ncontains: y', 'empty is there, but it is empty.'],
     ['file: app/a.txt\ncontains: three', 'app/a.txt is there, but it does not contain `three`.'],
     ['file: app/a.txt\nmatches: ^t.$', 'app/a.txt is there, but it does not match the pattern `^t.$`.'],
     [

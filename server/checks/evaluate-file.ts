@@ -1,6 +1,6 @@
 import type { FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
-import { instructionNames, missingInstruction } from './dockerfile-instructions.ts';
+import { type DockerfileInstruction, missingInstruction, tooLarge } from './dockerfile-instructions.ts';
 import { nearestWord } from './nearest-word.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
@@ -19,9 +19,11 @@ export async function evaluateFile(path: string, conditions: FileConditions, rou
   if (!asksForContent(conditions)) return met(`${path} is there, ${plural(stat.size, 'byte')} long.`);
   const text = await round.readFile(path);
   if (text === null) return unmet(`${path} was there and is gone again.`);
-  const reason = wrongContent(path, text, conditions);
+  const asDockerfile = conditions.instruction !== undefined || (conditions.matches !== undefined && isDockerfile(path));
+  const instructions = asDockerfile ? await round.instructions(path) : null;
+  const reason = wrongContent(path, text, instructions, conditions);
   return reason === null
-    ? met(`${evidence(path, text, conditions).join('. ')}.`)
+    ? met(`${evidence(path, instructions, conditions).join('. ')}.`)
     : unmet(`${path} is there, but ${reason}.`);
 }
 
@@ -30,28 +32,43 @@ function asksForContent(conditions: FileConditions): boolean {
 }
 
 /** What was found where the conditions looked. */
-function evidence(path: string, text: string, conditions: FileConditions): string[] {
+function evidence(
+  path: string,
+  instructions: readonly DockerfileInstruction[] | null,
+  conditions: FileConditions,
+): string[] {
   const { contains, matches, lacks, instruction } = conditions;
   const parts = [`${path} is there`];
   if (contains !== undefined) parts.push(`It contains ${quotedTexts(asTexts(contains))}`);
   if (lacks !== undefined) parts.push(`It does not contain ${quotedTexts(asTexts(lacks))}`);
   if (matches !== undefined && !isDockerfile(path)) parts.push(`It matches ${quoted(matches)}`);
   if (instruction !== undefined || (matches !== undefined && isDockerfile(path)))
-    parts.push(`Its instructions are, in order: ${listed(instructionNames(text), 20)}`);
+    parts.push(instructionWords(instructions));
   return parts;
+}
+
+function instructionWords(instructions: readonly DockerfileInstruction[] | null): string {
+  if (instructions === null) return `Its instructions are not listed, because ${tooLarge}`;
+  const names = instructions.map((instruction) => instruction.name);
+  return `Its instructions are, in order: ${listed(names, 20)}`;
 }
 
 function isDockerfile(path: string): boolean {
   return /(?:^|\/)Dockerfile[^/]*$|\.Dockerfile$/.test(path);
 }
 
-function wrongContent(path: string, text: string, conditions: FileConditions): string | null {
-  if (text.trim() === '' && !(conditions.lacks && Object.keys(conditions).length === 1)) return 'it is empty';
+function wrongContent(
+  path: string,
+  text: string,
+  instructions: readonly DockerfileInstruction[] | null,
+  conditions: FileConditions,
+): string | null {
+  if (text.trim() === '' && !onlyLacks(conditions)) return 'it is empty';
   const missing = asTexts(conditions.contains).find((wanted) => !text.includes(wanted));
   if (missing !== undefined) return `it does not contain ${quoted(missing)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [text]).includes(true)) {
     return isDockerfile(path)
-      ? `it does not say yet what is asked for. Its instructions are, in order: ${listed(instructionNames(text), 20)}`
+      ? `it does not say yet what is asked for. ${instructionWords(instructions)}`
       : `it does not match the pattern ${quoted(conditions.matches)}`;
   }
   const left = asTexts(conditions.lacks).find((unwanted) => text.includes(unwanted));
@@ -59,7 +76,12 @@ function wrongContent(path: string, text: string, conditions: FileConditions): s
     const line = text.slice(0, text.indexOf(left)).split('\n').length;
     return `line ${line} still contains ${quoted(left)}`;
   }
-  return conditions.instruction === undefined ? null : missingInstruction(text, conditions.instruction);
+  return conditions.instruction === undefined ? null : missingInstruction(instructions, conditions.instruction);
+}
+
+/** An empty file lacks everything; that it is there was looked at before. */
+function onlyLacks(conditions: FileConditions): boolean {
+  return Object.entries(conditions).every(([key, value]) => value === undefined || key === 'lacks' || key === 'state');
 }
 
 async function noFile(path: string, round: Round): Promise<string> {

@@ -2,7 +2,7 @@ import type { ImageCheck } from '../../protocol/check-schema.ts';
 import type { ImageDetails } from '../../protocol/docker.ts';
 import { comparisonWords, formatBytes, holds, readComparison } from './comparison.ts';
 import { readImageFile } from './image-file.ts';
-import { familiarImage, imageRepository } from './image-reference.ts';
+import { familiarImage, imageRepository, spellingsOf } from './image-reference.ts';
 import { readPort } from './published-ports.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
@@ -58,13 +58,12 @@ function imageEvidence(name: string, image: ImageDetails, conditions: ImageCondi
 
 async function noImage(reference: string, round: Round): Promise<string> {
   const name = familiarImage(reference);
-  const tags = (await round.images())
-    .flatMap((image) => image.tags)
-    .filter((tag) => !tag.startsWith('<none>'))
-    .map(familiarImage);
-  const relatives = tags.filter((tag) => imageRepository(tag) === imageRepository(reference));
-  if (relatives.length > 0) return `There is no image ${name}. With another tag there is ${listed(relatives)}.`;
-  return `There is no image ${name}. ${tags.length === 0 ? 'There is no other image either.' : `These are here: ${listed(tags)}.`}`;
+  const tags = (await round.images()).flatMap((image) => image.tags).filter((tag) => !tag.startsWith('<none>'));
+  const repository = spellingsOf(imageRepository(reference));
+  const relatives = tags.filter((tag) => repository.has(tag.slice(0, tag.lastIndexOf(':'))));
+  if (relatives.length > 0)
+    return `There is no image ${name}. With another tag there is ${listed(relatives, 6, familiarImage)}.`;
+  return `There is no image ${name}. ${tags.length === 0 ? 'There is no other image either.' : `These are here: ${listed(tags, 6, familiarImage)}.`}`;
 }
 
 function wrongSize(image: ImageDetails, wanted: ImageConditions['size']): string | null {

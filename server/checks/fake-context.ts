@@ -40,6 +40,7 @@ export function fakeContext(world: FakeWorld): FakeContext {
   const { containers = [], images = [], networks = [], volumes = [], files = {} } = world;
   return {
     asked,
+    root: '/root/x',
     daemon: {
       containers: () => answer('containers', containers.map(summaryOf)),
       images: () => answer('images', images.map(imageSummaryOf)),

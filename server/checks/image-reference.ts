@@ -26,6 +26,19 @@ export function familiarImage(reference: string): string {
     .replace(/:latest$/, '');
 }
 
+/**
+ * Every way to write the name of an image. A daemon may list a million names: looking each of them up here costs far
+ * less than making each of them full.
+ */
+export function spellingsOf(reference: string): ReadonlySet<string> {
+  const full = normaliseImage(reference);
+  const short = full.replace(/^docker\.io\/(?:library\/)?/, '');
+  const hubs = ['', 'docker.io/', 'index.docker.io/'].flatMap((hub) => [hub, `${hub}library/`]);
+  const named = [full, reference, ...hubs.map((hub) => `${hub}${short}`)];
+  const untagged = named.map((name) => name.replace(/:latest$/, ''));
+  return new Set([...named, ...untagged].filter((name) => normaliseImage(name) === full));
+}
+
 export function sameImage(a: string, b: string): boolean {
   return normaliseImage(a) === normaliseImage(b);
 }

@@ -19,16 +19,27 @@ export function editDistance(a: string, b: string): number {
   return last[width - 1] ?? 0;
 }
 
+/** Characters of a word that are compared. */
+const longestWord = 60;
+/** Words that are compared letter by letter; a learner may have thousands of files. */
+const mostCompared = 300;
+
 /** The word that was probably meant by `found`, or undefined when none is near. */
 export function nearestWord(found: string, words: readonly string[]): string | undefined {
-  const plain = simplify(found.slice(0, 60));
+  const plain = simplify(found.slice(0, longestWord));
   let best: { word: string; distance: number } | undefined;
+  let compared = 0;
   for (const word of words) {
-    const target = simplify(word);
+    const target = simplify(word.slice(0, longestWord));
     const contained = plain.length >= 4 && (target.startsWith(plain) || plain.startsWith(target));
-    const distance = contained ? 1 : editDistance(plain, target);
     const allowed = Math.max(1, Math.floor(Math.max(plain.length, target.length) / 3));
-    if (distance <= allowed && (best === undefined || distance < best.distance)) best = { word, distance };
+    const atMost = best === undefined ? allowed : Math.min(allowed, best.distance - 1);
+    // So many letters have to be inserted or removed at least.
+    const atLeast = contained ? 1 : Math.abs(plain.length - target.length);
+    if (atLeast > atMost) continue;
+    if (!contained && ++compared > mostCompared) continue;
+    const distance = contained ? 1 : editDistance(plain, target);
+    if (distance <= atMost) best = { word, distance };
   }
   return best?.word;
 }

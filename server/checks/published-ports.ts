@@ -55,12 +55,14 @@ function fits(found: PortMapping, wanted: WantedPort): boolean {
 /** What is asked for, also while the container does not run, and what Docker chose for -P. */
 function publishedOf(details: ContainerDetails): PortMapping[] {
   const all = details.ports.filter((port) => port.hostPort !== null);
+  const keyOf = (host: number | null, container: number, protocol: string): string =>
+    `${host}:${container}/${protocol}`;
+  const known = new Set(all.map((port) => keyOf(port.hostPort, port.containerPort, port.protocol)));
   for (const text of details.publishedPorts) {
     const { ip, host, container, protocol } = readPort(text);
-    const known = all.some(
-      (port) => port.containerPort === container && port.hostPort === host && port.protocol === protocol,
-    );
-    if (known || host === null) continue;
+    const key = keyOf(host, container, protocol);
+    if (known.has(key) || host === null) continue;
+    known.add(key);
     all.push({ containerPort: container, protocol: protocol as PortMapping['protocol'], hostPort: host, hostIp: ip });
   }
   return all;

@@ -1,6 +1,7 @@
 import type { ContainerDetails, ImageDetails } from '../../protocol/docker.ts';
 import type { CheckContext, CheckDaemon } from './check-context.ts';
-import { sameImage } from './image-reference.ts';
+import { type DockerfileInstruction, readInstructions } from './dockerfile-instructions.ts';
+import { spellingsOf } from './image-reference.ts';
 
 /** Lines of a container's log that are looked at. */
 const logLines = 1000;
@@ -47,9 +48,16 @@ export class Round {
     return id === null ? null : this.#once(`image ${id}`, () => this.context.daemon.image(id));
   }
 
-  async imageId(reference: string): Promise<string | null> {
+  /** Looked for once: every container of a group asks for the same one. */
+  imageId(reference: string): Promise<string | null> {
+    return this.#once(`id of ${reference}`, () => this.#findImage(reference));
+  }
+
+  async #findImage(reference: string): Promise<string | null> {
     const images = await this.images();
-    const byName = images.find((image) => [...image.tags, ...image.digests].some((name) => sameImage(name, reference)));
+    const spellings = spellingsOf(reference);
+    const isCalled = (name: string): boolean => spellings.has(name);
+    const byName = images.find((image) => image.tags.some(isCalled) || image.digests.some(isCalled));
     if (byName) return byName.id;
     if (!/^(?:sha256:)?[a-f0-9]{12,64}$/.test(reference)) return null;
     const bare = reference.replace(/^sha256:/, '');
@@ -70,6 +78,14 @@ export class Round {
 
   readFile(path: string): Promise<string | null> {
     return this.#once(`file ${path}`, () => this.context.readFile(path));
+  }
+
+  /** What the file says as a Dockerfile; null when it is not there, or too large. */
+  instructions(path: string): Promise<DockerfileInstruction[] | null> {
+    return this.#once(`instructions ${path}`, async () => {
+      const text = await this.readFile(path);
+      return text === null ? null : readInstructions(text);
+    });
   }
 
   stat(path: string): ReturnType<CheckContext['stat']> {

@@ -1,13 +1,16 @@
 import { printable } from '../docker/engine-errors.ts';
 
+/** Characters of a text that are looked at to quote it: a line of a log can be megabytes. */
+const longestLooked = 4096;
+
 /** One line, cut: what the learner's machine wrote, fit to be quoted. */
 export function quoted(text: string, limit = 120): string {
-  return `\`${printable(text, limit).replaceAll('`', 'ˋ')}\``;
+  return `\`${printable(text.slice(0, longestLooked), limit).replaceAll('`', 'ˋ')}\``;
 }
 
-/** "a, b and c"; at most `limit` of them. */
-export function listed(names: readonly string[], limit = 6): string {
-  const shown = names.slice(0, limit).map((name) => printable(name, 80));
+/** "a, b and c"; at most `limit` of them, and only those are put in `words`. */
+export function listed(names: readonly string[], limit = 6, words: (name: string) => string = (name) => name): string {
+  const shown = names.slice(0, limit).map((name) => printable(words(name).slice(0, longestLooked), 80));
   if (names.length > limit) return `${shown.join(', ')} and ${names.length - limit} more`;
   if (shown.length <= 1) return shown[0] ?? '';
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
@@ -63,6 +66,13 @@ export function missingPair(
 /** "A=1 and B=2": pairs that hold, as they were found. */
 export function pairWords(wanted: readonly [string, string | null][], found: Readonly<Record<string, string>>): string {
   return listed(wanted.map(([name]) => `${name}=${found[name] ?? ''}`));
+}
+
+/** Without slashes at its end. No pattern: one would look from each of thousands of slashes anew. */
+export function withoutSlash(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 /** For POSIX shells. */

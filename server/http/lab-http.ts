@@ -41,8 +41,11 @@ export function createLabHttp(options: LabHttpOptions): Server {
   // A request has to arrive in time; answers (archives, uploads going on) may take as long as they need.
   server.headersTimeout = 10_000;
   server.requestTimeout = 120_000;
-  server.on('clientError', (_error: Error, socket: Duplex) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // Browsers open connections ahead. One that said nothing in time is only closed: words on it would be read as the
+    // answer to the request that comes next.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy();
+    else if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   });
   return server;
 }

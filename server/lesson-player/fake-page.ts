@@ -23,6 +23,8 @@ interface FakePageOptions {
   quizzes?: ReadonlyMap<string, Quiz>;
   /** What the lab meets when it starts over. */
   caughtUp?: string[];
+  /** What has its tick from the beginning. */
+  tickedFirst?: string[];
 }
 
 /** A page without a lab, for unit tests: keeps a diary of what was asked of it. Time is what it says. */
@@ -46,6 +48,7 @@ export class FakePage implements LearnerPage {
     this.#shy = new Set(options.shy);
     this.#quizzes = options.quizzes ?? new Map();
     this.#caughtUp = options.caughtUp ?? [];
+    for (const check of options.tickedFirst ?? []) this.#ticked.add(check);
   }
 
   async open(): Promise<void> {
@@ -118,8 +121,8 @@ export class FakePage implements LearnerPage {
     return true;
   }
 
-  caughtUp(): ReadonlySet<string> {
-    return new Set(this.#caughtUp);
+  passed(): ReadonlySet<string> {
+    return new Set([...this.#caughtUp, ...this.#ticked]);
   }
 
   transcripts(): Transcript[] {

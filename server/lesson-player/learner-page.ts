@@ -41,7 +41,7 @@ export interface LearnerPage {
   answer(quiz: string, answer: QuizAnswer): Promise<boolean>;
   /** Waits until the step counts as done. */
   stepDone(step: string, timeoutMs: number): Promise<boolean>;
-  /** Checks that the lab met when it started over. */
-  caughtUp(): ReadonlySet<string>;
+  /** Checks that have their tick, whoever did what they ask for. */
+  passed(): ReadonlySet<string>;
   transcripts(): Transcript[];
 }

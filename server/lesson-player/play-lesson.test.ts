@@ -18,10 +18,12 @@ interface Playing {
   preparation?: Preparation;
   /** Another learner starts over, and the lab meets these. */
   caughtUp?: string[];
+  /** These have their tick as soon as the other learner's lesson opens. */
+  tickedFirst?: string[];
 }
 
 async function play(body: string, effects: Record<string, Effect>, playing: Playing = {}) {
-  const { met, shy, setup, preparation, caughtUp } = playing;
+  const { met, shy, setup, preparation, caughtUp, tickedFirst } = playing;
   const { lesson, problems } = parseLesson(lessonSource(body), 'lesson.md', 'course/lesson');
   if (lesson === null) throw new Error(JSON.stringify(problems));
   const quizzes = new Map(
@@ -29,7 +31,7 @@ async function play(body: string, effects: Record<string, Effect>, playing: Play
   );
   const page = new FakePage(effects, { quizzes, ...(met && { met }), ...(shy && { shy }) });
   page.preparation = preparation ?? null;
-  const newcomer = new FakePage(effects, { quizzes, caughtUp: caughtUp ?? [] });
+  const newcomer = new FakePage(effects, { quizzes, caughtUp: caughtUp ?? [], tickedFirst: tickedFirst ?? [] });
   const options: PlayOptions = {
     lesson,
     page,
@@ -243,6 +245,11 @@ describe('starting over', () => {
     expect(brief).toEqual([]);
     expect(newcomer).toEqual(['open', 'start over from two', 'step two', 'ask two-check-1', 'run two-run-1 in main']);
     expect(steps).toHaveLength(2);
+  });
+
+  it('counts checks that had their tick before the lab came to them', async () => {
+    const { brief } = await play(body, sound, { tickedFirst: ['one-check-1'], caughtUp: [] });
+    expect(brief).toEqual([]);
   });
 
   it('has to meet the checks of the steps before', async () => {

@@ -27,7 +27,7 @@ export class SocketPage implements LearnerPage {
   readonly #drawing = new Set<string>();
   #sandbox: SandboxStatus = { state: 'none' };
   #opening: Promise<void> = Promise.resolve();
-  #progress: Pick<LessonProgress, 'passed' | 'stepsDone' | 'caughtUp'> = { passed: {}, stepsDone: [], caughtUp: [] };
+  #progress: Pick<LessonProgress, 'passed' | 'stepsDone'> = { passed: {}, stepsDone: [] };
   #preparation: Preparation | null = null;
 
   constructor(lab: LabSocket, lesson: string) {
@@ -151,8 +151,8 @@ export class SocketPage implements LearnerPage {
     return this.#lab.until(() => this.#progress.stepsDone.includes(step), timeoutMs);
   }
 
-  caughtUp(): ReadonlySet<string> {
-    return new Set(this.#progress.caughtUp);
+  passed(): ReadonlySet<string> {
+    return new Set(Object.keys(this.#progress.passed));
   }
 
   transcripts(): Transcript[] {

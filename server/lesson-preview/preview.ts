@@ -6,7 +6,6 @@ import { createApp } from '../create-app.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { DrydockError, type errorForLog } from '../errors.ts';
 import { createNextPages } from '../http/next-pages.ts';
-import { foldersIn } from '../lessons/bounded-files.ts';
 import type { PreviewRequest } from '../lessons/cli-command.ts';
 import type { Problem } from '../lessons/problem.ts';
 import type { Logger } from '../logger.ts';
@@ -14,6 +13,7 @@ import { openInBrowser } from '../open-in-browser.ts';
 import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { readSetupRecord } from '../setup-record.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
+import { otherHostNote, previewConfig } from './preview-config.ts';
 import { leftPreviewFolders, makePreviewFolder } from './preview-folder.ts';
 
 export interface PreviewSurroundings {
@@ -28,10 +28,7 @@ export interface PreviewSurroundings {
   err: (text: string) => void;
 }
 
-const never = Number.POSITIVE_INFINITY;
 const stopWithinMs = 5_000;
-/** One for each browser that looks; nobody else does. */
-const mostSandboxes = 4;
 
 /**
  * A whole lab for somebody who writes lessons: pages, sandboxes, a data folder and a name of its own beside those of a
@@ -74,7 +71,7 @@ export async function previewLessons(request: PreviewRequest, around: PreviewSur
       // Who previews a lesson writes it: its problems and checks stand beside it at once.
       const address = `${url}/${request.address}${request.address.startsWith('learn/') ? '?author' : ''}`;
       out(
-        `\n  The preview is ready:  ${address}\n\n  Lessons are read again whenever a file is saved. Ctrl-C ends it and removes its sandboxes.\n\n`,
+        `\n  The preview is ready:  ${address}\n\n${otherHostNote(person)}  Lessons are read again whenever a file is saved. Ctrl-C ends it and removes its sandboxes.\n\n`,
       );
       if (config.openBrowser) openInBrowser(address, logger);
       if (!signal.aborted) await once(signal, 'abort');
@@ -85,30 +82,6 @@ export async function previewLessons(request: PreviewRequest, around: PreviewSur
   } finally {
     await removeLab(person, dataDir, logger);
   }
-}
-
-async function previewConfig(person: Config, dataDir: string, request: PreviewRequest): Promise<Config> {
-  return {
-    ...person,
-    lab: labId(dataDir),
-    dataDir,
-    port: request.port ?? 0,
-    lessonDirs: await directoriesOf(request.directory, join(person.root, 'lessons')),
-    authoring: true,
-    maxSandboxes: Math.min(person.maxSandboxes ?? mostSandboxes, mostSandboxes),
-    pool: 0,
-    // It lives for as long as somebody writes, and what they did not use for an hour is no rubbish yet.
-    idle: { ...person.idle, stopAfter: never, removeAfter: never },
-    operator: { port: 0, token: null },
-    openBrowser: person.openBrowser && request.open,
-  };
-}
-
-/** Theirs beside the shipped ones, which they may build on; a copy of those that is being changed stands alone. */
-async function directoriesOf(theirs: string, shipped: string): Promise<string[]> {
-  const names = await foldersIn(theirs);
-  const isCopy = (await foldersIn(shipped)).some((name) => names.includes(name));
-  return isCopy ? [theirs] : [theirs, shipped];
 }
 
 function isPortTaken(error: unknown): boolean {

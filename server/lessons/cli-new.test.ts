@@ -84,7 +84,7 @@ lessons: # in order
     await write('mine/shop/volumes/lesson.md', 'my own words');
     const list = await read('mine/shop/course.yaml');
     const { code, err } = await run('new', 'shop/volumes', 'mine');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toBe('mine/shop/volumes is there already, and nothing is overwritten. Take another name.\n');
     expect(await read('mine/shop/volumes/lesson.md')).toBe('my own words');
     expect(await read('mine/shop/course.yaml')).toBe(list);
@@ -99,7 +99,7 @@ lessons: # in order
     [`shop/${'a'.repeat(80)}`, `\`shop/${'a'.repeat(60)}\``],
   ])('refuses the name %s and offers %s', async (name, offered) => {
     const { code, err } = await run('new', name, 'mine');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain(offered);
     await expect(readdir(join(root, 'mine'))).rejects.toThrow('ENOENT');
   });
@@ -119,7 +119,7 @@ lessons: # in order
   ])('leaves everything as it is beside a course.yaml %s', async (_name, text) => {
     await write('mine/shop/course.yaml', text);
     const { code, err } = await run('new', 'shop/volumes', 'mine');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('mine/shop/course.yaml has mistakes');
     expect(await readdir(join(root, 'mine/shop'))).toEqual(['course.yaml']);
     expect(await read('mine/shop/course.yaml')).toBe(text);
@@ -136,14 +136,14 @@ lessons: # in order
   it('says so when a file stands in the way', async () => {
     await write('mine', 'a file');
     const { code, err } = await run('new', 'shop/volumes', 'mine');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toBe('mine cannot be written: a file stands where a folder has to be.\n');
   });
 
   it.skipIf(process.getuid?.() === 0)('says so when it may not write', async () => {
     await chmod(root, 0o500);
     const { code, err } = await run('new', 'shop/volumes', 'mine');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain('you may not write there');
   });
 

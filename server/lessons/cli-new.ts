@@ -42,7 +42,7 @@ export const newCommand: LessonsCommand = {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       io.err(`${error.message}\n`);
-      return 1;
+      return 2;
     }
   },
 };

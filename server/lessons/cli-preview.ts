@@ -9,7 +9,7 @@ export const previewCommand: LessonsCommand = {
   name: 'preview',
   synopsis: ['[DIR] [--port N] [--open never]'],
   summary:
-    'shows lessons in the browser as learners see them, in a lab of its own, anew whenever a file is saved; problems and the state of every check stand beside the text. DIR is a folder of courses, a course or a lesson. Ctrl-C ends it and removes what it made.',
+    'shows lessons in the browser as learners see them, in a lab of its own, anew whenever a file is saved; problems and the state of every check stand beside the text. DIR is a folder of courses, a course or a lesson. It listens on this machine alone, whatever HOST says. Ctrl-C ends it and removes what it made.',
   run: async (argv, io, usage) => {
     const request = await readRequest(argv, io);
     if (request === null) return 2;

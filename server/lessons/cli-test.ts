@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { nearestWord } from '../checks/nearest-word.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import type { LessonToPlay } from '../lesson-player/play-request.ts';
+import type { PlayReport } from '../lesson-player/report.ts';
 import type { LessonsCommand, Play } from './cli-command.ts';
 import { readTargets, type Target, type TargetIo } from './cli-targets.ts';
 
@@ -44,16 +45,26 @@ export async function testLessons(argv: readonly string[], io: TargetIo, play: P
     return 2;
   }
   try {
+    // Before minutes are spent on what could not be written down.
+    if (options.report !== null) await writeReport(io, options.report, null);
     const { jobs, json, startOver } = options;
     const report = await play({ lessons, jobs, json, startOver });
-    if (options.report !== null)
-      await writeFile(resolve(io.cwd, options.report), `${JSON.stringify(report, null, 2)}\n`);
+    if (options.report !== null) await writeReport(io, options.report, report);
     if (report.interrupted) return 130;
     return report.failed > 0 ? 1 : 0;
   } catch (error) {
     const foreseen = error instanceof DrydockError || !(error instanceof Error);
     io.err(`${foreseen ? describeError(error) : (error.stack ?? error.message)}\n`);
     return 1;
+  }
+}
+
+/** @throws words when there is no such folder, or the file cannot be written */
+async function writeReport(io: TargetIo, path: string, report: PlayReport | null): Promise<void> {
+  try {
+    await writeFile(resolve(io.cwd, path), `${JSON.stringify(report, null, 2)}\n`);
+  } catch (cause) {
+    throw new DrydockError('config.invalid', `--report ${path} cannot be written: ${describeError(cause)}`, { cause });
   }
 }
 

@@ -55,6 +55,13 @@ if (isMain()) {
       abort.abort();
     });
   }
+  // `lint | head` reads as much as it wants.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit();
+    });
+  }
   const outputOf = (stream: NodeJS.WriteStream) => ({
     write: (text: string) => void stream.write(text),
     isTTY: stream.isTTY === true,

@@ -48,7 +48,7 @@ const aliases: Record<string, string> = {
 
 /** More than this is shown without colours; milliseconds a line may take. */
 const longestCode = 100_000;
-const lineLimitMs = 100;
+const lineLimitMs = 500;
 
 /** Takes some 100 ms, so it is made once. */
 export function createHighlight(): Highlight {
@@ -59,6 +59,8 @@ export function createHighlight(): Highlight {
     engine: createJavaScriptRegexEngine({ forgiving: true }),
   });
   const known = new Set(shiki.getLoadedLanguages());
+  // The first line of a language compiles its grammar, which would be taken for a line that is slow, and stay grey.
+  for (const lang of known) shiki.codeToTokensBase('a', { lang, theme: 'tokens', tokenizeTimeLimit: 0 });
 
   return (code, language) => {
     const name = aliases[language] ?? language;

@@ -210,6 +210,47 @@ describe('the library', () => {
     expect(lessons.sourceOf('d/y')).toBeNull();
   });
 
+  it('gives learners the last sound version of a lesson while the newest is broken, authors the newest', async () => {
+    const root = await folder({
+      'c/course.yaml': course('one', 'two'),
+      'c/one/lesson.md': good,
+      'c/one/files/a.txt': 'A',
+      'c/two/lesson.md': good,
+    });
+    const { library: lessons } = await library(root);
+    const sight = { broken: true };
+    const mistake = `${good.replace('A lesson', 'Newer')}\n## More\n\n${fence('sh rum', 'ls')}\n`;
+    // As far as it can be read, then not at all, then longer than a lesson may be.
+    for (const source of [mistake, 'no front matter', 'a\n'.repeat(400_000)]) {
+      await writeFile(join(root, 'c/one/lesson.md'), source);
+      await lessons.reload();
+      expect(lessons.broken().map(({ id }) => id)).toEqual(['c/one']);
+      expect(lessons.catalogue().flatMap((each) => each.lessons.map(({ id }) => id))).toEqual(['c/two']);
+      const readable = source === mistake;
+      expect(lessons.has('c/one', sight)).toBe(readable);
+      if (readable) expect(lessons.view('c/one', undefined, sight).title).toBe('Newer');
+      else expect(codeOf(() => lessons.lesson('c/one', undefined, sight)).code).toBe('lesson.invalid');
+      expect(lessons.has('c/one')).toBe(true);
+      expect(lessons.has('c/one', { newest: true })).toBe(false);
+      expect(lessons.lesson('c/one').frontMatter.title).toBe('A lesson');
+      expect(lessons.view('c/one')).toMatchObject({ title: 'A lesson', steps: [{ id: 'go' }] });
+      expect(lessons.block('c/one', 'go-run-1')).toMatchObject({ command: 'docker ps' });
+      expect((await lessons.filesOf('c/one')).map(({ path }) => path)).toEqual(['a.txt']);
+    }
+    await writeFile(join(root, 'c/one/lesson.md'), good.replace('A lesson', 'Mended'));
+    await lessons.reload();
+    expect(lessons.view('c/one').title).toBe('Mended');
+    // Another lesson of the same name is not the one that was sound.
+    await rm(join(root, 'c/one'), { recursive: true });
+    await lessons.reload();
+    expect(codeOf(() => lessons.lesson('c/one')).code).toBe('lesson.not-found');
+    await mkdir(join(root, 'c/one'));
+    await writeFile(join(root, 'c/one/lesson.md'), mistake);
+    await lessons.reload();
+    expect(lessons.has('c/one')).toBe(false);
+    expect(codeOf(() => lessons.lesson('c/one')).code).toBe('lesson.invalid');
+  });
+
   it('counts what is only unwise as sound, and tells it', async () => {
     const root = await folder({
       'c/course.yaml': course('one', 'two'),

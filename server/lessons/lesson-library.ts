@@ -7,6 +7,7 @@ import { Emitter } from '../emitter.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
 import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
 import { createHighlight, type Highlight } from './highlight.ts';
+import { LastSound } from './last-sound.ts';
 import { blocksOfLesson, hasId, type Lesson, type NamedBlock } from './lesson.ts';
 import { assembleLibrary, compareLibraries, isSound, type LibraryChange, type LibraryState } from './library-state.ts';
 import { lintCourses } from './lint.ts';
@@ -23,12 +24,17 @@ interface LessonFile {
   executable: boolean;
 }
 
-/** With `broken`, a lesson with problems is given as far as it could be read. */
+/**
+ * With `broken`, a lesson with problems is given as far as it could be read. Without, it is given as it was when it had
+ * none, and not at all when it always had some.
+ */
 export interface Sight {
   broken?: boolean;
+  /** Only what stands on disk now counts. */
+  newest?: boolean;
 }
 
-/** All lessons, loaded and ready. A broken lesson is left out and has its problems listed. */
+/** All lessons, loaded and ready. A broken lesson is left out of the catalogue and has its problems listed. */
 export interface LessonLibrary {
   /** Courses in the order of their directories and folders, without broken lessons. */
   catalogue(): CourseView[];
@@ -83,7 +89,8 @@ const mediaTypes: Record<string, string> = {
 export async function createLessonLibrary({ directories, logger }: LessonLibraryOptions): Promise<LessonLibrary> {
   // Made when a page is rendered for the first time: it holds the grammars of all languages.
   let highlight: Highlight | null = null;
-  const views = new Map<string, LessonView>();
+  const views = new WeakMap<Lesson, LessonView>();
+  const lastSound = new LastSound();
   const linted = new Map<string, Promise<Problem[]>>();
   const changed = new Emitter<LibraryChange>((error) =>
     logger.warn(errorForLog(error), 'a change of lessons was lost'),
@@ -92,7 +99,7 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
   let state = assembleLibrary([]);
   let reloading: Promise<void> = Promise.resolve();
 
-  const find = (id: string, { broken = false }: Sight = {}): LoadedLesson & { lesson: Lesson } => {
+  const find = (id: string, { broken = false, newest = false }: Sight = {}): LoadedLesson & { lesson: Lesson } => {
     const found = state.lessons.get(id);
     if (found === undefined) {
       throw new DrydockError('lesson.not-found', 'There is no such lesson here. The catalogue lists those that are.', {
@@ -102,6 +109,8 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
     if (isSound(found)) return found;
     const { lesson } = found;
     if (broken && lesson !== null) return { ...found, lesson };
+    const sound = broken || newest ? null : lastSound.of(found);
+    if (sound !== null) return sound;
     throw new DrydockError(
       'lesson.invalid',
       'This lesson has mistakes in its source and cannot be shown. Whoever wrote it finds them with `npm run lessons -- lint`.',
@@ -109,19 +118,26 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
     );
   };
 
+  /** Of learners and of authors: what they see of a broken lesson are two. */
+  const forgetViews = (id: string): void => {
+    const found = state.lessons.get(id);
+    for (const lesson of found ? [found.lesson, lastSound.of(found)?.lesson] : []) if (lesson) views.delete(lesson);
+  };
+
   /** Takes the next state in the place of the old one. */
   const replace = (next: LibraryState): void => {
     const change = compareLibraries(state, next);
     const isNews = JSON.stringify(next.broken) !== JSON.stringify(state.broken);
     state = next;
+    lastSound.follow(next.lessons);
     if (isNews && next.broken.length > 0) {
       const broken = next.broken.map(({ id }) => id);
       const errors = next.broken.flatMap(({ problems }) => problems);
-      logger.warn({ broken, problems: errors.slice(0, 20) }, 'lessons have problems; broken ones are not shown');
+      logger.warn({ broken, problems: errors.slice(0, 20) }, 'lessons have problems; broken ones are not listed');
     }
     // A lesson is linted with a look at all others.
     linted.clear();
-    for (const id of [...change.lessons, ...change.nearby]) views.delete(id);
+    for (const id of [...change.lessons, ...change.nearby]) forgetViews(id);
     if (change.lessons.length + change.nearby.length > 0) changed.emit(change);
   };
 
@@ -133,14 +149,16 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
   const library: LessonLibrary = {
     catalogue: () => state.catalogue,
     ids: () => [...state.lessons.keys()],
-    has: (id, { broken = false } = {}) => {
+    has: (id, { broken = false, newest = false } = {}) => {
       const found = state.lessons.get(id);
-      return isSound(found) || (broken && found !== undefined && found.lesson !== null);
+      if (found === undefined || isSound(found)) return found !== undefined;
+      if (broken) return found.lesson !== null;
+      return !newest && lastSound.of(found) !== null;
     },
     lesson: (id, answers = {}, sight) => fillVariables(find(id, sight).lesson, answers),
     view: (id, answers, sight) => {
       const { lesson, hasFiles, filesMark } = find(id, sight);
-      const cached = answers === undefined ? views.get(id) : undefined;
+      const cached = answers === undefined ? views.get(lesson) : undefined;
       if (cached) return cached;
       const [courseId = ''] = id.split('/');
       const course = state.catalogue.find((candidate) => candidate.id === courseId);
@@ -149,7 +167,7 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       highlight ??= createHighlight();
       const about = { course: { id: courseId, title, lessons: links }, hasFiles, answers };
       const view = markMedia(renderLesson(fillVariables(lesson, answers ?? {}), about, highlight), filesMark);
-      if (answers === undefined) views.set(id, view);
+      if (answers === undefined) views.set(lesson, view);
       return view;
     },
     block: (id, block, answers, sight) => {

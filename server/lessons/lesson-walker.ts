@@ -272,7 +272,9 @@ export class LessonWalker {
       });
       return;
     }
-    const tree = parseMarkdown(text.replace(/^[ \t]+/gm, ''), new ProblemList(''));
+    const problems = new ProblemList('');
+    const tree = parseMarkdown(text.replace(/^[ \t]+/gm, ''), problems);
+    for (const { code, message } of problems.items) this.#problems.error(code, at, { message });
     for (const node of tree?.children ?? []) {
       visit(node, (inner) => {
         if (inner.position) inner.position = { start: { ...at }, end: { ...at } };

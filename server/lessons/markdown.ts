@@ -2,11 +2,21 @@ import type { Root } from 'mdast';
 import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
-import { unified } from 'unified';
+import { type Processor, unified } from 'unified';
 import { limits } from '../../protocol/limits.ts';
+import { countMarks, refuseDenseLines, TooDense } from './dense-source.ts';
 import type { ProblemList } from './problem.ts';
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter).freeze();
+/** With a count of its own, so it is made for each text. */
+function makeParser() {
+  return unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter).use(refuseDenseText);
+}
+
+/** Last, or other extensions would be asked first. */
+function refuseDenseText(this: Processor): void {
+  const data = this.data();
+  data.micromarkExtensions = [...(data.micromarkExtensions ?? []), countMarks()];
+}
 
 /** A line longer than this is no text; nested deeper than this is no lesson. Both make Markdown parsers slow. */
 const longestLine = 20_000;
@@ -57,8 +67,13 @@ export function parseMarkdown(source: string, problems: ProblemList): Root | nul
     return null;
   }
   try {
-    return parser.parse(source);
+    refuseDenseLines(lines);
+    return makeParser().parse(source);
   } catch (error) {
+    if (error instanceof TooDense) {
+      problems.error('source.too-dense', error.at, { message: error.message });
+      return null;
+    }
     problems.error('source.unreadable', start, {
       message: `This file cannot be read as Markdown: ${error instanceof Error ? error.message : String(error)}`,
     });

@@ -19,6 +19,7 @@ export interface Problem extends SourceSpot {
 /** Every problem a lesson can have, with what it means. Codes are stable: programs read them. */
 export const problemCodes = {
   'source.too-large': 'The file is larger than a lesson may be.',
+  'source.too-dense': 'A paragraph, a table or a list holds so much that reading it takes too long.',
   'source.unreadable': 'The file cannot be read, or not be understood at all.',
   'source.character': 'A character that cannot be seen, or text that is not UTF-8.',
   'front-matter.missing': 'The file does not begin with YAML between two lines of ---.',

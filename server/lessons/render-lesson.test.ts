@@ -4,6 +4,7 @@ import { createHighlight, tokenClasses } from './highlight.ts';
 import { fence, lessonSource } from './lesson-fixture.ts';
 import { parseLesson } from './parse-lesson.ts';
 import { renderLesson } from './render-lesson.ts';
+import { definitionsFor } from './render-prose.ts';
 import { fillVariables } from './variables.ts';
 
 const highlight = createHighlight();
@@ -63,6 +64,19 @@ describe('prose', () => {
     '![a](../../../a.png)',
     '![a](data:image/png;base64,x)',
   ])('%s loads nothing', (markdown) => expect(introduction(markdown)).not.toContain('src='));
+
+  it('takes to a piece of text only the definitions it names, and those these name', () => {
+    const source = `[A][link], ![x][Pic] and[^1].\n\n${Array.from({ length: 200 }, (_, index) => `[d${index}]: #go`).join('\n')}\n\n[link]: https://a.org\n[pic]: media/a.png\n[link]: https://b.org\n\n[^1]: See [it][d7].\n\n[^2]: No.\n`;
+    const { lesson } = parseLesson(lessonSource(source), 'lesson.md', 'course/lesson');
+    const [block] = lesson?.introduction ?? [];
+    if (block?.kind !== 'prose') throw new Error('no prose');
+    const taken = definitionsFor(block.nodes, lesson?.definitions ?? []);
+    expect(taken.map((node) => 'identifier' in node && node.identifier)).toEqual(['d7', 'link', 'pic', 'link', '1']);
+    const html = introduction(source);
+    expect(html).toContain('<a href="https://a.org"');
+    expect(html).toContain('See <a href="#go">it</a>');
+    expect(html).not.toContain('No.');
+  });
 
   it('finds a definition that stands in another step', () => {
     const { steps } = view('## One\n\n[a][far]\n\n## Two\n\nText.\n\n[far]: https://far.org\n');

@@ -30,7 +30,7 @@ export function renderProse(
   lesson: string,
   highlight: Highlight,
 ): string {
-  const root: Root = { type: 'root', children: [...nodes, ...definitions] };
+  const root: Root = { type: 'root', children: [...nodes, ...definitionsFor(nodes, definitions)] };
   const tree = toHast.runSync(root) as HastRoot;
   visit(tree, 'element', (element, index, parent) => {
     if (element.tagName === 'a') fixLink(element, lesson);
@@ -42,6 +42,31 @@ export function renderProse(
     return undefined;
   });
   return hastToHtml(tree).trim();
+}
+
+/** Those that the nodes name: a lesson may have hundreds, and every piece of its text is rendered by itself. */
+export function definitionsFor(
+  nodes: readonly RootContent[],
+  definitions: readonly RootContent[],
+): readonly RootContent[] {
+  if (definitions.length === 0) return definitions;
+  const named = new Set<string>();
+  const look = (node: RootContent): void =>
+    visit(node, ['linkReference', 'imageReference', 'footnoteReference'], (reference) => {
+      if ('identifier' in reference) named.add(reference.identifier);
+    });
+  for (const node of nodes) look(node);
+  const taken = new Set<RootContent>();
+  // A footnote may name links and further footnotes.
+  for (let size = -1; size < taken.size; ) {
+    size = taken.size;
+    for (const definition of definitions) {
+      if (taken.has(definition) || !('identifier' in definition) || !named.has(definition.identifier)) continue;
+      taken.add(definition);
+      look(definition);
+    }
+  }
+  return definitions.filter((definition) => taken.has(definition));
 }
 
 export function renderCode(code: string, language: string, highlight: Highlight): string {

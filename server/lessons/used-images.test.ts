@@ -13,6 +13,9 @@ describe('images in commands', () => {
     ['docker create --name x busybox', ['busybox']],
     ['docker pull -q registry.example.org:5000/team/app:2', ['registry.example.org:5000/team/app:2']],
     ['docker image pull debian', ['debian']],
+    ['docker pull --platform linux/amd64 debian:12', ['debian:12']],
+    ['docker pull --platform=linux/amd64 -q debian', ['debian']],
+    ['docker pull -a registry:5000/x', ['registry:5000/x']],
     ['sudo docker run busybox && docker run debian; docker ps | grep alpine', ['busybox', 'debian']],
     ['docker run \\\n  --name x \\\n  busybox', ['busybox']],
     ["docker run -e 'A=b c' busybox sh -c 'docker run debian'", ['busybox']],
@@ -54,6 +57,33 @@ describe('images in files', () => {
     ]);
     expect(imagesInCompose('services:\n  web:\n    build: .\n    image: web\n').made).toEqual(['web']);
   });
+
+  it.each<[string, string, { used: { reference: string; line: number }[]; made: string[] }]>([
+    [
+      'each service for itself',
+      'services:\n  web:\n    build: .\n    image: web\n  db:\n    image: postgres:16 # the database\n  cache: { image: "redis:7" }\n',
+      {
+        used: [
+          { reference: 'postgres:16', line: 5 },
+          { reference: 'redis:7', line: 6 },
+        ],
+        made: ['web'],
+      },
+    ],
+    [
+      'a service that takes over a build, or an image',
+      'x-app: &app\n  build: .\nx-db: &db\n  image: &pg postgres:16\nservices:\n  web:\n    <<: *app\n    image: web\n  db:\n    <<: [*db]\n  other: *db\n  third:\n    image: *pg\n',
+      { used: Array.from({ length: 3 }, () => ({ reference: 'postgres:16', line: 3 })), made: ['web'] },
+    ],
+    ['a build that names no image', 'services:\n  web:\n    build: .\n', { used: [], made: [] }],
+    ['what is no service', 'volumes:\n  a:\n    image: x\n', { used: [], made: [] }],
+    [
+      'a service that takes over itself',
+      'services:\n  web: &a\n    <<: *a\n    image: nginx\n',
+      { used: [{ reference: 'nginx', line: 3 }], made: [] },
+    ],
+    ['what is no YAML', '\t{[', { used: [], made: [] }],
+  ])('of a Compose file: %s', (_name, text, expected) => expect(imagesInCompose(text)).toEqual(expected));
 
   it('are the same with and without their defaults', () => {
     expect(covers('busybox', 'docker.io/library/busybox:latest')).toBe(true);

@@ -1,3 +1,4 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { imageRepository, normaliseImage } from '../checks/image-reference.ts';
 import { readCommands } from './shell-words.ts';
 
@@ -15,11 +16,14 @@ export interface ImageUses {
 }
 
 /** Options of run and create that take no value; all others do. */
-const flags = new Set(
+const runFlags = new Set(
   'd detach i interactive t tty P publish-all rm init privileged read-only no-healthcheck oom-kill-disable sig-proxy q quiet disable-content-trust help'.split(
     ' ',
   ),
 );
+
+/** The same of pull. */
+const pullFlags = new Set(['a', 'all-tags', 'q', 'quiet', 'disable-content-trust', 'help']);
 
 const composeOrDocker = /^(?:docker|podman)$/;
 
@@ -54,7 +58,7 @@ function readCommand(command: string, args: string[], line: number, uses: ImageU
       use(firstArgument(args));
       return;
     case 'pull':
-      use(args.find((argument) => !argument.startsWith('-')));
+      use(firstArgument(args, pullFlags));
       return;
     case 'build':
     case 'bake':
@@ -78,8 +82,8 @@ function readCommand(command: string, args: string[], line: number, uses: ImageU
   }
 }
 
-/** What stands after the options of `docker run`. */
-function firstArgument(args: string[]): string | undefined {
+/** What stands after the options. */
+function firstArgument(args: string[], flags = runFlags): string | undefined {
   for (let index = 0; index < args.length; index++) {
     const argument = args[index] ?? '';
     if (argument === '--') return args[index + 1];
@@ -118,14 +122,44 @@ export function imagesInDockerfile(text: string): ImageUse[] {
   return uses;
 }
 
-/** Images in a Compose file; what has `build:` is made here. */
+/** Images in a Compose file; a service that has `build:` makes its own here. */
 export function imagesInCompose(text: string): ImageUses {
-  const builds = /^\s+build\s*:/m.test(text);
-  const named = text.split('\n').flatMap((source, line) => {
-    const reference = /^\s+image\s*:\s*["']?([^\s"'#]+)/.exec(source)?.[1];
-    return reference !== undefined && isPlain(reference) ? [{ reference, line }] : [];
-  });
-  return builds ? { used: [], made: named.map((use) => use.reference) } : { used: named, made: [] };
+  const uses: ImageUses = { used: [], made: [] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, { prettyErrors: false, lineCounter: lines, logLevel: 'silent' });
+  const services = isMap(document.contents) ? document.contents.get('services') : undefined;
+  if (!isMap(services)) return uses;
+  for (const { value } of services.items) {
+    const service = mapOf(value, document);
+    if (service === null) continue;
+    const named = entryOf(service, 'image', document);
+    const image = isAlias(named) ? named.resolve(document) : named;
+    if (!isScalar(image) || typeof image.value !== 'string') continue;
+    const reference = image.value;
+    // The name may hold what Compose fills in: a made one covers what is used under it.
+    if (entryOf(service, 'build', document) !== undefined) uses.made.push(reference);
+    else if (isPlain(reference)) uses.used.push({ reference, line: lines.linePos(image.range?.[0] ?? 0).line - 1 });
+  }
+  return uses;
+}
+
+/** The map, also where an alias (`*name`) stands for it. */
+function mapOf(node: unknown, document: Document): YAMLMap | null {
+  const meant = isAlias(node) ? node.resolve(document) : node;
+  return isMap(meant) ? meant : null;
+}
+
+/** The value of a key of a service, or of what it takes over with `<<`. */
+function entryOf(service: YAMLMap, key: string, document: Document, depth = 0): unknown {
+  if (service.has(key)) return service.get(key, true);
+  if (depth > 5) return undefined;
+  const merged = service.get('<<', true);
+  for (const source of isSeq(merged) ? merged.items : [merged]) {
+    const map = mapOf(source, document);
+    const value = map === null ? undefined : entryOf(map, key, document, depth + 1);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 export function isDockerfile(path: string): boolean {

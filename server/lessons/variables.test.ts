@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { LessonView } from '../../protocol/lesson-view.ts';
+import { evaluateChecks } from '../checks/evaluate-checks.ts';
+import { fakeContext } from '../checks/fake-context.ts';
 import { createHighlight } from './highlight.ts';
+import { judgeQuiz } from './judge-quiz.ts';
 import { blocksOfLesson, type Lesson } from './lesson.ts';
 import { fence, lessonSource } from './lesson-fixture.ts';
 import { parseLesson } from './parse-lesson.ts';
@@ -90,6 +93,39 @@ describe('an answer stays what was typed', () => {
       name: 'a.c',
     });
     expect([...blocksOfLesson(lesson)]).toMatchObject([{ quiz: { answer: '/hello a\\.c/' } }]);
+  });
+
+  const quizBody = `## Go\n\n${fence('yaml quiz', 'question: Where?\nanswer: $$name$$')}`;
+  it.each<[answer: string, typed: string, right: boolean]>([
+    ['/srv/', '/srv/', true],
+    ['/srv/', ' /SRV/ ', true],
+    ['/srv/', 'srv', false],
+    ['/My  dir/', '/my dir/', true],
+    ['/.*/', '/.*/', true],
+    ['/.*/', '/ab/', false],
+    ['/a/i', '/a/i', true],
+    ['/a/i', 'A', false],
+    ['/(a|a)*$/', `${'a'.repeat(40)}b`, false],
+    ['/srv', '/srv', true],
+    ['srv/', 'srv', false],
+  ])('as the answer of a quiz, %s is a text and no pattern: %s', (name, text, right) => {
+    const quiz = [...blocksOfLesson(filled(quizBody, { name }))].find((block) => block.kind === 'quiz');
+    if (quiz?.kind !== 'quiz') throw new Error('no quiz');
+    expect(judgeQuiz(quiz.quiz, { text }).right).toBe(right);
+  });
+
+  it.each<[answer: string, stdout: string, state: 'met' | 'unmet']>([
+    ['/srv/', 'in /srv/ now\n', 'met'],
+    ['/srv/', 'srv\n', 'unmet'],
+    ['/Srv/i', '/srv/i\n', 'unmet'],
+    ['/.*/', 'anything\n', 'unmet'],
+    ['/.*/', 'a/.*/b\n', 'met'],
+  ])('as the wanted output, %s is a text and no pattern: %j', async (name, stdout, state) => {
+    const body = `## Go\n\n${fence('yaml check', 'title: Where\nrun: pwd\nstdout: $$name$$')}`;
+    const block = [...blocksOfLesson(filled(body, { name }))].find((each) => each.kind === 'check');
+    if (block?.kind !== 'check') throw new Error('no check');
+    const context = fakeContext({ run: () => ({ exit: 0, stdout }) });
+    expect(await evaluateChecks([{ id: 'c', check: block.check }], context)).toMatchObject([{ state }]);
   });
 
   it('in a diagram it is words, not the language of diagrams', () => {

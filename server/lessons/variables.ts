@@ -74,16 +74,26 @@ function valuesOf(frontMatter: FrontMatter, answers: VariableValues): Record<str
 
 /** For the YAML of checks and quizzes, which is read before: an answer is never YAML. Inside a pattern it stands for itself. */
 export function fillYaml(values: VariableValues): Replace {
-  const literal = mapValues(values, (value) => value.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const literal = mapValues(values, escapePattern);
   return (text, key) => {
-    const isPattern = key === 'ran' || key === 'matches' || (isSlashable(key) && slashed(text) !== null);
-    return fillText(text, isPattern ? literal : values);
+    if (key === 'ran' || key === 'matches') return fillText(text, literal);
+    if (key !== 'answer' && key !== 'stdout') return fillText(text, values);
+    // These two are patterns when they stand between slashes.
+    if (slashed(text) !== null) return fillText(text, literal);
+    const filled = fillText(text, values);
+    return slashed(filled) === null ? filled : asLiteral(filled, key);
   };
 }
 
-/** Keys whose value is a pattern when it stands between slashes. */
-function isSlashable(key: string | null): boolean {
-  return key === 'answer' || key === 'stdout';
+/** The lesson wrote a plain text, and the slashes are the learner's: a pattern that takes what the text would have. */
+function asLiteral(text: string, key: 'answer' | 'stdout'): string {
+  // Capitals and the amount of white space in a learner's answer do not matter (see judgeQuiz).
+  if (key === 'answer') return `/${escapePattern(text.normalize('NFC').replace(/\s+/g, ' ').trim())}/i`;
+  return `/${escapePattern(text)}/`;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /** In the source of a diagram an answer is words: what the diagram's language could misread becomes character codes. */

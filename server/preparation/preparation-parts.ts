@@ -14,11 +14,13 @@ import type { TypingPlace } from './run-block.ts';
 
 /** A lesson that is open, as far as preparations go. */
 export interface PreparedSession {
-  /** Resolves when the lesson's files are there. */
+  /** Resolves when the lesson's files are there, without waiting for what is set up. */
   attach(sandbox: ReadySandbox): Promise<void>;
   /** Looks at these checks; what is met is recorded as the lab's work. */
   catchUp(checks: string[]): Promise<CheckResult[]>;
-  visit(step: string): Promise<void>;
+  visit(step: string): void;
+  /** Begins what is set up for the step the learner is at. */
+  reopen(): void;
   /** Checks are held no more. */
   prepared(): void;
 }

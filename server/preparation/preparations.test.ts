@@ -8,9 +8,11 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
 import { parseLesson } from '../lessons/parse-lesson.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { SandboxStore } from '../store/sandbox-store.ts';
 import { SetupStore } from '../store/setup-store.ts';
 import { createLocalExecHost } from '../workspace/local-exec-host.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import type { PreparedSession } from './preparation-parts.ts';
 import { Preparations } from './preparations.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'drydock-preparations-'));
@@ -55,6 +57,28 @@ function surroundings(body: string) {
   }) => void)[] = [];
   const busy = new Set<string>();
   const options = { met: true, exitCode: 0, ends: true };
+  /** What a test makes take its time. */
+  const waiting = {
+    find: Promise.resolve(),
+    reset: Promise.resolve(),
+    keep: Promise.resolve(),
+  };
+  const session: PreparedSession = {
+    attach: async () => {
+      diary.push('attach');
+    },
+    catchUp: async (ids) => {
+      diary.push(`look ${ids.join(' ')}`);
+      return ids.map((id) => ({ id, state: options.met ? 'met' : 'unmet', message: '', hint: null }));
+    },
+    visit: () => undefined,
+    reopen: () => {
+      diary.push('reopen');
+    },
+    prepared: () => {
+      diary.push('prepared');
+    },
+  };
   const preparations = new Preparations({
     reader: { lesson: async () => source.lesson },
     done: new SetupStore(store),
@@ -68,6 +92,7 @@ function surroundings(body: string) {
       reset: async (_learner, prepare) => {
         diary.push('reset');
         preparations.sandboxLost('ada', sandbox.id);
+        await waiting.reset;
         await prepare(sandbox);
         return sandbox;
       },
@@ -97,20 +122,14 @@ function surroundings(body: string) {
     },
     host: createLocalExecHost(),
     sessions: {
-      find: async () => ({
-        attach: async () => {
-          diary.push('attach');
-        },
-        catchUp: async (ids) => {
-          diary.push(`look ${ids.join(' ')}`);
-          return ids.map((id) => ({ id, state: options.met ? 'met' : 'unmet', message: '', hint: null }));
-        },
-        visit: async () => undefined,
-        prepared: () => {
-          diary.push('prepared');
-        },
-      }),
-      keep: async () => ({ dispose: () => diary.push('let go') }),
+      find: async () => {
+        await waiting.find;
+        return session;
+      },
+      keep: async () => {
+        await waiting.keep;
+        return { dispose: () => diary.push('let go') };
+      },
     },
     rootOf: () => folder,
     workspaceOf: () =>
@@ -142,7 +161,7 @@ function surroundings(body: string) {
     return preparations.current('ada', name);
   };
   const log = () => readFileSync(join(folder, 'log'), 'utf8').trim().split('\n');
-  return { preparations, told, diary, source, options, over, failed, log };
+  return { preparations, told, diary, source, options, waiting, over, failed, log };
 }
 
 const note = (word: string) => setup(`echo ${word} >> log`);
@@ -340,7 +359,7 @@ test('stopping it presses Ctrl-C and leaves the rest undone', async () => {
   await vi.waitFor(() => expect(diary).toContain('run cd inside in main'));
   await preparations.cancel('ada', name);
   expect(preparations.current('ada', name)).toBeNull();
-  expect(diary.slice(-4)).toEqual(['interrupt main', 'let go', 'prepared', 'prepared']);
+  expect(diary.slice(-5)).toEqual(['interrupt main', 'let go', 'prepared', 'reopen', 'prepared']);
 });
 
 test('a sandbox that is lost stops it: forgotten after a reset, to be tried again when it died', async () => {
@@ -373,4 +392,98 @@ test('what throws unforeseen is logged, and told in words without it', async () 
   await preparations.open(actor, name, 's1', sandbox);
   expect((await failed())?.message).toMatch(/^Something went wrong inside Drydock/);
   expect(diary.some((entry) => entry.startsWith('error'))).toBe(true);
+});
+
+test('a session that cannot be had while its text is renewed keeps nobody from looking', async () => {
+  const { preparations, waiting, log, over } = surroundings(steps(note('one'), note('two')));
+  // It never comes: neither looking nor working may wait for it.
+  waiting.find = new Promise(() => undefined);
+  await preparations.open(actor, name, 's1', sandbox);
+  await over();
+  await preparations.open(actor, name, 's2', sandbox);
+  await over();
+  await preparations.settled();
+  expect(log()).toEqual(['one', 'two']);
+});
+
+test('starting over and thinking better of it, again and again, resets once, and at most once more', async () => {
+  const { preparations, waiting, diary, over } = surroundings(threeSteps);
+  let go: () => void = () => undefined;
+  waiting.reset = new Promise((resolve) => (go = resolve));
+  for (let round = 0; round < 6; round += 1) {
+    await preparations.startOver(actor, name, 's3');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await preparations.cancel('ada', name);
+  }
+  expect(diary.filter((entry) => entry === 'reset')).toHaveLength(1);
+  await preparations.startOver(actor, name, 's2');
+  await preparations.cancel('ada', name);
+  await preparations.startOver(actor, name, 's2');
+  go();
+  await over();
+  await preparations.settled();
+  expect(diary.filter((entry) => entry === 'reset')).toHaveLength(2);
+  expect(diary.filter((entry) => entry.startsWith('visited'))).toEqual(['visited s2']);
+});
+
+test('who thinks better of it before the reset loses nothing', async () => {
+  const { preparations, waiting, diary } = surroundings(threeSteps);
+  let go: () => void = () => undefined;
+  waiting.keep = new Promise((resolve) => (go = resolve));
+  await preparations.startOver(actor, name, 's3');
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await preparations.cancel('ada', name);
+  go();
+  await preparations.settled();
+  expect(diary).not.toContain('reset');
+});
+
+test('after the end nothing begins', async () => {
+  const { preparations, diary } = surroundings(threeSteps);
+  preparations.dispose();
+  await preparations.startOver(actor, name, 's3');
+  await preparations.open(actor, name, 's3', sandbox);
+  await preparations.settled();
+  expect(diary).toEqual([]);
+  expect(preparations.current('ada', name)).toBeNull();
+});
+
+test('a start-over that failed is shown until a step opens that something is set up for', async () => {
+  const { preparations, failed, over, log } = surroundings(
+    steps(fence('text file=missing.txt lines=2-2 solution', 'x'), 'Middle.', note('three')),
+  );
+  await preparations.startOver(actor, name, 's2');
+  await failed();
+  const opening = preparations.open(actor, name, 's2', sandbox);
+  expect(preparations.holdsChecks('ada', name)).toBe(true);
+  await opening;
+  expect(preparations.current('ada', name)).toMatchObject({ kind: 'start-over', state: 'failed' });
+  expect(preparations.holdsChecks('ada', name)).toBe(false);
+  await preparations.open(actor, name, 's3', sandbox);
+  expect(preparations.current('ada', name)).toMatchObject({ kind: 'setup', step: 's3' });
+  await over();
+  expect(log()).toEqual(['three']);
+});
+
+test('a step that opened during a start-over is opened again when that is stopped', async () => {
+  const { preparations, diary, options } = surroundings(threeSteps);
+  options.ends = false;
+  await preparations.startOver(actor, name, 's3');
+  await vi.waitFor(() => expect(diary).toContain('run cd inside in main'), 10_000);
+  await preparations.open(actor, name, 's3', sandbox);
+  expect(diary).not.toContain('reopen');
+  await preparations.cancel('ada', name);
+  expect(diary).toContain('reopen');
+});
+
+test('what was set up in sandboxes that nobody has any more is forgotten, and nothing else', async () => {
+  const { preparations } = surroundings(steps(note('one')));
+  const done = new SetupStore(store);
+  await store.insertInto('learner').values({ id: 'ada', created_at: 1, seen_at: 1 }).execute();
+  await new SandboxStore(store).assign('ada', 's1', 1);
+  await done.add('s1', name, 'key', 1);
+  await done.add('s0', name, 'key', 1);
+  preparations.forgetUnowned();
+  await vi.waitFor(async () => expect(await done.done('s0', name)).toEqual(new Set()));
+  expect(await done.done('s1', name)).toEqual(new Set(['key']));
 });

@@ -3,6 +3,7 @@ import type { Actor } from '../access.ts';
 import type { Disposable } from '../disposable.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
 import type { ReadySandbox } from '../sandbox/sandbox-manager.ts';
+import { OneAtATime } from './one-at-a-time.ts';
 import type { PreparationParts } from './preparation-parts.ts';
 import { PreparationRun } from './preparation-run.ts';
 import { advice } from './preparation-words.ts';
@@ -17,8 +18,9 @@ import { startOverFrom } from './start-over-from.ts';
 export class Preparations implements Disposable {
   readonly #parts: PreparationParts;
   readonly #runs = new Map<string, PreparationRun>();
-  /** What each works on, until it has really stopped. */
-  readonly #work = new Map<string, Promise<void>>();
+  /** What each works on, until it has really stopped. Nothing in it may wait for `open`, which can wait for it. */
+  readonly #work = new OneAtATime<string>();
+  #disposed = false;
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
@@ -50,14 +52,16 @@ export class Preparations implements Disposable {
     const key = keyOf(actor.learner, lesson);
     const known = this.#runs.get(key);
     if (known !== undefined) {
-      if (known.kind === 'start-over') return known.looked();
-      if (known.sandboxId === sandbox.id) {
+      if (known.kind === 'start-over' && !known.failed) return known.looked();
+      if (known.kind === 'setup' && known.sandboxId === sandbox.id) {
         if (step !== null) known.steps.add(step);
         return known.looked();
       }
-      known.abort();
+      if (known.kind === 'setup') known.abort();
     }
-    const run = this.#begin({ actor, lesson, kind: 'setup', steps: step === null ? [] : [step] });
+    // That starting over failed is shown until there is something newer to show.
+    const shown = known?.kind === 'start-over' ? known : null;
+    const run = this.#begin({ actor, lesson, kind: 'setup', steps: step === null ? [] : [step] }, shown);
     run.sandboxId = sandbox.id;
     this.#follow(run, () => setUpSteps(this.#parts, run, sandbox));
     return run.looked();
@@ -104,9 +108,12 @@ export class Preparations implements Disposable {
     const run = this.#runs.get(key);
     run?.abort();
     // A reset that is under way goes on, and nobody needs to wait for that.
-    if (run?.sandboxId !== null) await this.#work.get(key);
+    if (run !== undefined && run.sandboxId !== null) await this.#work.ended(key, run);
+    const session = await this.#parts.sessions.find(learner, lesson);
+    // What is set up for steps that were opened meanwhile was put off.
+    if (run?.kind === 'start-over') session?.reopen();
     // After a failure its work had ended before, with checks held.
-    (await this.#parts.sessions.find(learner, lesson))?.prepared();
+    session?.prepared();
   }
 
   /** The learner's sandbox was reset or removed (`id`: which), or does not run any more (`id` null). */
@@ -117,21 +124,27 @@ export class Preparations implements Disposable {
       if (id !== null || (run.kind === 'setup' && !run.failed)) run.abort();
       else if (!run.failed) run.stop(`Your sandbox stopped in the middle of this. ${advice[run.kind]}`);
     }
-    if (id === null) return;
-    this.#parts.done.forget(id).catch((error: unknown) => {
-      this.#parts.logger.error(
-        { sandbox: id, ...errorForLog(error) },
-        'what was set up in a sandbox was not forgotten',
-      );
+    if (id !== null) this.#note(this.#parts.done.forget(id));
+  }
+
+  /** Notes of setup in sandboxes that are gone without a word are cleared away. */
+  forgetUnowned(): void {
+    this.#note(this.#parts.done.forgetUnowned());
+  }
+
+  #note(forgetting: Promise<void>): void {
+    forgetting.catch((error: unknown) => {
+      this.#parts.logger.error(errorForLog(error), 'what was set up in a sandbox was not forgotten');
     });
   }
 
   /** Resolves when nothing is being done any more; after `dispose` nothing begins. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#work.values());
+    await this.#work.settled();
   }
 
   dispose(): void {
+    this.#disposed = true;
     for (const run of [...this.#runs.values()]) run.abort();
   }
 
@@ -141,19 +154,29 @@ export class Preparations implements Disposable {
     this.#follow(run, () => startOverFrom(this.#parts, run, step));
   }
 
-  #begin(about: Pick<PreparationRun, 'actor' | 'lesson' | 'kind'> & { steps: string[] }): PreparationRun {
+  /** @param failed shown again when this one finds nothing to do */
+  #begin(
+    about: Pick<PreparationRun, 'actor' | 'lesson' | 'kind'> & { steps: string[] },
+    failed: PreparationRun | null = null,
+  ): PreparationRun {
     const { clock, tell } = this.#parts;
     const { actor, lesson } = about;
     const key = keyOf(actor.learner, lesson);
+    let hasTold = false;
     const run: PreparationRun = new PreparationRun({
       ...about,
       clock,
       tell: (preparation) => {
+        hasTold = true;
         // One that was replaced has nothing to tell.
         if (this.#runs.get(key) === run) tell(actor.learner, lesson, preparation);
       },
       onEnded: () => {
-        if (this.#runs.get(key) === run) this.#runs.delete(key);
+        if (this.#runs.get(key) !== run) return;
+        this.#runs.delete(key);
+        if (failed === null || hasTold) return;
+        this.#runs.set(key, failed);
+        if (run.signal.aborted) failed.abort();
       },
     });
     this.#runs.set(key, run);
@@ -162,26 +185,34 @@ export class Preparations implements Disposable {
 
   /** @param work resolves when all is done; throws a DrydockError with words for the learner when it cannot be */
   #follow(run: PreparationRun, work: () => Promise<void>): void {
-    const { logger, sessions } = this.#parts;
     const { learner } = run.actor;
-    const key = keyOf(learner, run.lesson);
-    const before = this.#work.get(key) ?? Promise.resolve();
-    const done = before
-      .then(work)
-      .then(() => run.end())
-      .catch((error: unknown) => {
-        if (run.signal.aborted) return;
-        const foreseen = error instanceof DrydockError;
-        logger[foreseen ? 'info' : 'error']({ lesson: run.lesson, ...errorForLog(error) }, 'a preparation failed');
-        const why = foreseen ? error.message : 'Something went wrong inside Drydock; the server log has the details.';
-        run.fail(`${why}\n${advice[run.kind]}`);
-      })
-      .then(async () => (await sessions.find(learner, run.lesson))?.prepared())
-      .catch(() => undefined) // the lesson cannot be opened any more, and has nothing to be told
-      .finally(() => {
-        if (this.#work.get(key) === done) this.#work.delete(key);
-      });
-    this.#work.set(key, done);
+    if (this.#disposed) {
+      run.abort();
+      return;
+    }
+    this.#work.add(keyOf(learner, run.lesson), run, async () => {
+      try {
+        run.signal.throwIfAborted(); // while it waited
+        await work();
+        run.end();
+      } catch (error) {
+        this.#failed(run, error);
+      }
+      // Not waited for: while its text is renewed a session cannot be had, and that may wait for what comes next.
+      void this.#parts.sessions.find(learner, run.lesson).then(
+        (session) => session?.prepared(),
+        () => undefined, // the lesson cannot be opened any more, and has nothing to be told
+      );
+    });
+  }
+
+  #failed(run: PreparationRun, error: unknown): void {
+    if (run.signal.aborted) return;
+    const foreseen = error instanceof DrydockError;
+    const { logger } = this.#parts;
+    logger[foreseen ? 'info' : 'error']({ lesson: run.lesson, ...errorForLog(error) }, 'a preparation failed');
+    const why = foreseen ? error.message : 'Something went wrong inside Drydock; the server log has the details.';
+    run.fail(`${why}\n${advice[run.kind]}`);
   }
 }
 

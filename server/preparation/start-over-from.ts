@@ -25,6 +25,7 @@ const patience = {
  */
 export async function startOverFrom(parts: PreparationParts, run: PreparationRun, target: string): Promise<void> {
   const { learner } = run.actor;
+  run.signal.throwIfAborted();
   const kept = await parts.sessions.keep(run.actor, run.lesson);
   try {
     const sandbox = await freshSandbox(parts, run);
@@ -35,7 +36,7 @@ export async function startOverFrom(parts: PreparationParts, run: PreparationRun
       await (await openSession(parts, run)).attach(sandbox);
       await replay(parts, run, sandbox, target);
       await parts.progress.visitStep(learner, run.lesson, target, parts.clock.now());
-      await (await openSession(parts, run)).visit(target);
+      (await openSession(parts, run)).visit(target);
     } finally {
       using.dispose();
     }
@@ -48,12 +49,12 @@ export async function startOverFrom(parts: PreparationParts, run: PreparationRun
 async function freshSandbox(parts: PreparationParts, run: PreparationRun): Promise<ReadySandbox> {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     let emptied = false;
+    run.signal.throwIfAborted(); // nothing is taken from who has thought better of it
     const sandbox = await parts.sandboxes.reset(run.actor.learner, async ({ id }) => {
       await parts.emptyWorkspace(id, run.lesson);
       emptied = true;
     });
     if (emptied) return sandbox;
-    run.signal.throwIfAborted();
   }
   throw new DrydockError('sandbox.starting', 'Your sandbox is being reset for another lesson.');
 }

@@ -6,17 +6,23 @@ import type { Handlers } from './dispatch.ts';
 import type { LabServices } from './lab-services.ts';
 
 /** What authors see beside a lesson. Who may ask is said in `required-access.ts`. */
-export function authorHandlers({ library, reader, authors }: LabServices): Pick<Handlers, 'author:read'> {
+export function authorHandlers({
+  library,
+  reader,
+  authors,
+}: Pick<LabServices, 'library' | 'reader' | 'authors'>): Pick<Handlers, 'author:read'> {
   return {
     'author:read': async ({ actor, page }, { lesson }): Promise<AuthorLesson> => {
       const text = library.sourceOf(lesson);
       if (text === null) {
         throw new DrydockError('lesson.not-found', 'There is no such lesson here any more.');
       }
+      // Before anything that takes time: a page that goes away meanwhile is then known to have left.
+      if (!authors.shows(page, lesson)) await authors.show(actor, page, lesson, null);
       const readable = library.has(lesson, { broken: true }) ? await reader.lesson(actor, lesson) : null;
       const checks = readable === null ? null : checksIn(readable);
       const problems = await library.problemsOf(lesson);
-      await authors.show(actor, page, lesson, checks);
+      if (authors.shows(page, lesson)) await authors.show(actor, page, lesson, checks);
       return {
         lesson,
         ...text,

@@ -51,6 +51,11 @@ export class AuthorPages implements Disposable {
     });
   }
 
+  /** Whether this page shows this lesson now. */
+  shows(page: Pick<PageSocket, 'id'>, lesson: string): boolean {
+    return this.#shown.get(page.id)?.lesson === lesson;
+  }
+
   /** The pages that show this lesson. */
   of(lesson: string): { actor: Actor; page: PageSocket }[] {
     return [...this.#shown.values()].filter((shown) => shown.lesson === lesson);

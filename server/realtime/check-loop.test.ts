@@ -82,7 +82,7 @@ test('a tick is never taken back', async () => {
   loop.touch('all');
   await vi.waitFor(() => expect(earned).toEqual(['a']));
   states.a = 'unmet';
-  expect((await loop.ask(['a']))[0]).toMatchObject({ state: 'met' });
+  expect((await loop.ask('a'))[0]).toMatchObject({ state: 'met' });
   loop.forget();
   expect(loop.results()[0]).toMatchObject({ state: 'met' });
   loop.dispose();
@@ -90,10 +90,9 @@ test('a tick is never taken back', async () => {
 
 test('asking looks at once and says what is missing', async () => {
   const { loop } = loopOf({ a: 'unmet', b: 'met', c: 'unmet' });
-  expect(await loop.ask(['a', 'b'])).toMatchObject([
-    { id: 'a', state: 'unmet', message: 'a unmet' },
-    { id: 'b', state: 'met' },
-  ]);
+  expect(await loop.ask('a')).toMatchObject([{ id: 'a', state: 'unmet', message: 'a unmet' }]);
+  loop.visit(1);
+  expect(await loop.ask('b')).toMatchObject([{ id: 'b', state: 'met' }]);
   loop.dispose();
 });
 
@@ -186,4 +185,147 @@ test('an observer is told what is found of every check, those with a tick too, u
   await new Promise((resolve) => setTimeout(resolve, 30));
   expect(evaluated.flat()).not.toContain('a');
   loop.dispose();
+});
+
+test('asking for all, or for one of a later step, gives no tick before its time', async () => {
+  const { loop, states, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'met' });
+  expect(await loop.askAll()).toMatchObject([{ state: 'unmet' }, { state: 'unmet' }, { state: 'waiting' }]);
+  expect(await loop.ask('c')).toMatchObject([{ id: 'c', state: 'waiting', message: 'Not its turn yet.' }]);
+  expect(earned).toEqual([]);
+  states.a = 'met';
+  expect((await loop.askAll())[0]).toMatchObject({ state: 'met' });
+  expect(earned).toEqual(['a']);
+  // Who is there and asks has it, also where an earlier step was left undone.
+  loop.visit(2);
+  expect(await loop.ask('c')).toMatchObject([{ state: 'met' }]);
+  expect(earned).toEqual(['a', 'c']);
+  loop.dispose();
+});
+
+function slowLoop(evaluated: number[], isMet: () => boolean, checks = [{ step: 0, settlesLater: true }]) {
+  const began = performance.now();
+  return new CheckLoop({
+    checks: checks.map((check, index) => ({ id: `c${index}`, subjects: new Set<Subject>(['containers']), ...check })),
+    evaluate: async (ids) => {
+      evaluated.push(performance.now() - began);
+      return ids.map((id) => ({ id, state: isMet() ? 'met' : 'unmet', message: '', hint: null }));
+    },
+    passed: new Set(),
+    onEarned: async () => undefined,
+    onResults: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+    settleMs: 1,
+    laterMs: [40, 80, 160, 320],
+  });
+}
+
+test('what begins to hold some seconds after the last change is seen, and not looked at for ever', async () => {
+  const evaluated: number[] = [];
+  const loop = slowLoop(evaluated, () => evaluated.length >= 3);
+  loop.touch(['containers']);
+  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('met'));
+  expect(evaluated).toHaveLength(3);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(evaluated).toHaveLength(3);
+  loop.dispose();
+
+  const never: number[] = [];
+  const idle = slowLoop(never, () => false);
+  idle.touch(['containers']);
+  await vi.waitFor(() => expect(never).toHaveLength(5));
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(never).toHaveLength(5);
+  idle.touch(['containers']);
+  idle.rest();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(never).toHaveLength(6);
+  idle.dispose();
+});
+
+test('other checks, and those of other steps, are looked at only after a change', async () => {
+  const evaluated: number[] = [];
+  const loop = slowLoop(evaluated, () => false, [
+    { step: 0, settlesLater: false },
+    { step: 1, settlesLater: true },
+  ]);
+  loop.touch(['containers']);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(evaluated).toHaveLength(1);
+  loop.dispose();
+});
+
+test('one that takes over has the ticks, what was seen unmet, and what is still being looked at for somebody', async () => {
+  let answer: (() => void) | null = null;
+  const earned: string[][] = [];
+  const make = (found: () => State, isSlow: boolean) =>
+    new CheckLoop({
+      checks: ['a', 'b', 'c'].map((id, step) => ({ id, step, subjects: new Set<Subject>(['containers']) })),
+      evaluate: async (ids) => {
+        if (isSlow && ids.length === 1) await new Promise<void>((resolve) => (answer = resolve));
+        return ids.map((id) => ({ id, state: found(), message: '', hint: null }));
+      },
+      passed: new Set(),
+      onEarned: async (ids, how) => {
+        earned.push([how, ...ids]);
+      },
+      onResults: () => undefined,
+      onError: (error) => {
+        throw error;
+      },
+      settleMs: 1,
+    });
+  let old: State = 'unmet';
+  const from = make(() => old, true);
+  from.touch('all');
+  await vi.waitFor(() => expect(from.results()[2]?.state).toBe('unmet'));
+  old = 'met';
+  const looking = from.catchUp(['a']);
+  await vi.waitFor(() => expect(answer).not.toBeNull());
+  let now: State = 'unmet';
+  const to = make(() => now, false);
+  to.takeOver(from);
+  from.touch('all'); // it has ended
+  (answer as (() => void) | null)?.();
+  expect(await looking).toMatchObject([{ id: 'a', state: 'met' }]);
+  expect(to.results()[0]).toMatchObject({ state: 'met' });
+  expect(earned).toEqual([['lab', 'a']]);
+  // It was seen unmet by the one before: done in the step the learner is at, it counts.
+  now = 'met';
+  to.visit(2);
+  await vi.waitFor(() => expect(earned.flat()).toContain('c'));
+  expect(earned).toEqual([['lab', 'a'], expect.arrayContaining(['learner', 'c'])]);
+  to.dispose();
+});
+
+test('a tick that is being saved while another one takes over is told and kept', async () => {
+  const told: string[] = [];
+  let saved: () => void = () => undefined;
+  const saving = new Promise<void>((resolve) => (saved = resolve));
+  let begun = false;
+  const make = (state: State) =>
+    new CheckLoop({
+      checks: [{ id: 'a', step: 0, subjects: new Set<Subject>(['containers']) }],
+      evaluate: async (ids) => ids.map((id) => ({ id, state, message: '', hint: null })),
+      passed: new Set(),
+      onEarned: async () => {
+        begun = true;
+        await saving;
+      },
+      onResults: (results) => told.push(...results.map((result) => result.state)),
+      onError: (error) => {
+        throw error;
+      },
+      settleMs: 1,
+    });
+  const from = make('met');
+  from.touch('all');
+  await vi.waitFor(() => expect(begun).toBe(true));
+  const to = make('unmet');
+  to.takeOver(from);
+  saved();
+  await vi.waitFor(() => expect(told).toEqual(['met']));
+  expect(to.results()[0]).toMatchObject({ state: 'met' });
+  to.dispose();
 });

@@ -6,7 +6,13 @@ export type Subject = 'containers' | 'images' | 'networks' | 'volumes' | 'files'
 
 export interface CheckLoopOptions {
   /** All checks of the lesson in order: id, and the step it belongs to (index). */
-  checks: { id: string; step: number; subjects: ReadonlySet<Subject> }[];
+  checks: {
+    id: string;
+    step: number;
+    subjects: ReadonlySet<Subject>;
+    /** It can come to hold some time after what changed it. */
+    settlesLater?: boolean;
+  }[];
   /** Looks at these checks once. Never rejects for a check's own sake. */
   evaluate: (ids: string[]) => Promise<CheckResult[]>;
   /** Checks the learner has passed already. */
@@ -20,7 +26,12 @@ export interface CheckLoopOptions {
   isHeld?: () => boolean;
   /** Events in a burst become one round. */
   settleMs: number;
+  /** When checks that settle later are looked at again: milliseconds since the last change. */
+  laterMs?: readonly number[];
 }
+
+/** A server that is started listens some seconds later, and nobody tells. */
+const usualLater = [1_000, 2_000, 4_000, 8_000];
 
 /** Results as they were found, ticks or not. */
 type Observer = (results: CheckResult[]) => void;
@@ -41,6 +52,9 @@ export class CheckLoop implements Disposable {
   /** Index of the step the learner is at. */
   #visiting = 0;
   #timer: NodeJS.Timeout | null = null;
+  #later: NodeJS.Timeout | null = null;
+  /** Which one goes on where this one ended. */
+  #heir: CheckLoop | null = null;
   #asking: Promise<unknown> = Promise.resolve();
   readonly #observers = new Set<Observer>();
   /** How often it was held: what was looked at before or during that says nothing. */
@@ -61,11 +75,15 @@ export class CheckLoop implements Disposable {
   /** Something of these kinds changed. */
   touch(subjects: Iterable<Subject> | 'all'): void {
     const kinds = subjects === 'all' ? null : new Set(subjects);
+    let later = false;
     for (const check of this.#options.checks) {
       if (this.#passed.has(check.id) && this.#observers.size === 0) continue;
-      if (kinds === null || [...check.subjects].some((subject) => kinds.has(subject))) this.#dirty.add(check.id);
+      if (kinds !== null && ![...check.subjects].some((subject) => kinds.has(subject))) continue;
+      this.#dirty.add(check.id);
+      later ||= this.#isLate(check);
     }
     this.#schedule();
+    if (later) this.#lookLater();
   }
 
   /** The learner is at this step now (index). */
@@ -75,16 +93,23 @@ export class CheckLoop implements Disposable {
     this.touch('all');
   }
 
-  /** Looks at once because the learner asked; what is met is earned. */
-  async ask(ids: string[]): Promise<CheckResult[]> {
+  /** Looks at one at once because the learner asked; what is met is earned, unless its step comes only later. */
+  async ask(id: string): Promise<CheckResult[]> {
     // One after the other, however often somebody presses.
-    await this.#inTurn(ids, 'learner');
-    return ids.map((id) => this.#shown(id));
+    await this.#inTurn([id], 'learner', (loop) => loop.#stepOf(id) <= loop.#visiting || loop.#isEarned(id));
+    return [this.#newest().#shown(id)];
+  }
+
+  /** Looks at all at once because the learner asked, for nothing more than they would have without. */
+  async askAll(): Promise<CheckResult[]> {
+    const ids = this.#options.checks.map((check) => check.id);
+    await this.#inTurn(ids, 'learner', (loop, id) => loop.#isEarned(id));
+    return this.#newest().results();
   }
 
   /** Looks at once, held or not; what is met is earned by the lab. @returns what was found, ticks or not */
   catchUp(ids: string[]): Promise<CheckResult[]> {
-    return this.#inTurn(ids, 'lab');
+    return this.#inTurn(ids, 'lab', () => true);
   }
 
   /** Tells all that is found from now on, and looks at checks that have their tick, too. */
@@ -108,15 +133,40 @@ export class CheckLoop implements Disposable {
     this.#options.onResults(this.results());
   }
 
+  /** Goes on where another one is, which ends. What somebody asked of that one still counts, in this one. */
+  takeOver(from: CheckLoop): void {
+    from.dispose();
+    from.#heir = this;
+    for (const id of from.#passed) this.#passed.add(id);
+    for (const id of from.#seenUnmet) this.#seenUnmet.add(id);
+  }
+
   dispose(): void {
     this.#disposed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.rest();
   }
 
-  async #inTurn(ids: string[], how: 'learner' | 'lab'): Promise<CheckResult[]> {
+  /** There is nothing to look at until something changes. */
+  rest(): void {
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
+  }
+
+  #newest(): CheckLoop {
+    return this.#heir === null ? this : this.#heir.#newest();
+  }
+
+  async #inTurn(
+    ids: string[],
+    how: 'learner' | 'lab',
+    isEarned: (loop: CheckLoop, id: string) => boolean,
+  ): Promise<CheckResult[]> {
     const turn = this.#asking.then(async () => {
       const found = await this.#options.evaluate(ids);
-      await this.#take(found, () => true, how);
+      const loop = this.#newest();
+      const known = found.filter(({ id }) => loop.#options.checks.some((check) => check.id === id));
+      await loop.#take(known, (id) => isEarned(loop, id), how);
       return found;
     });
     this.#asking = turn.catch(() => undefined);
@@ -129,6 +179,28 @@ export class CheckLoop implements Disposable {
       this.#timer = null;
       if (!this.#isHeld()) void this.#round();
     }, this.#options.settleMs);
+  }
+
+  /** Looks again at what may hold only in some seconds: less and less often, and not for ever. */
+  #lookLater(nth = 0): void {
+    this.rest();
+    const times = this.#options.laterMs ?? usualLater;
+    const at = times[nth];
+    if (at === undefined || this.#disposed) return;
+    this.#later = setTimeout(
+      () => {
+        const late = this.#options.checks.filter((check) => this.#isLate(check));
+        if (late.length === 0) return;
+        for (const { id } of late) this.#dirty.add(id);
+        this.#schedule();
+        this.#lookLater(nth + 1);
+      },
+      at - (times[nth - 1] ?? 0),
+    );
+  }
+
+  #isLate({ id, step, settlesLater }: CheckLoopOptions['checks'][number]): boolean {
+    return settlesLater === true && step === this.#visiting && !this.#passed.has(id);
   }
 
   #isHeld(): boolean {
@@ -160,6 +232,12 @@ export class CheckLoop implements Disposable {
       .filter((result) => result.state === 'met' && !this.#passed.has(result.id) && isEarned(result.id))
       .map((result) => result.id);
     if (earned.length > 0) await this.#options.onEarned(earned, how);
+    // Another one may have taken over while that was saved.
+    const newest = this.#newest();
+    for (const id of earned) {
+      this.#passed.add(id);
+      newest.#passed.add(id);
+    }
     for (const result of found) {
       this.#results.set(result.id, result);
       if (result.state === 'unmet') this.#seenUnmet.add(result.id);
@@ -168,13 +246,17 @@ export class CheckLoop implements Disposable {
     const changed = found.map(({ id }) => this.#shown(id)).filter((now) => !sameResult(before.get(now.id), now));
     if (changed.length > 0) this.#options.onResults(changed);
     // Steps that are done now may make checks that already hold count.
-    if (earned.length > 0) this.touch('all');
+    if (earned.length > 0) newest.touch('all');
   }
 
   #isEarned(id: string): boolean {
-    const step = this.#options.checks.find((check) => check.id === id)?.step ?? 0;
+    const step = this.#stepOf(id);
     if (step === this.#visiting && this.#seenUnmet.has(id)) return true;
     return this.#options.checks.every((check) => check.step >= step || this.#passed.has(check.id));
+  }
+
+  #stepOf(id: string): number {
+    return this.#options.checks.find((check) => check.id === id)?.step ?? 0;
   }
 
   #shown(id: string): CheckResult {

@@ -136,6 +136,18 @@ test('who asks too often is told so', async () => {
   });
 });
 
+test('what reads a lesson and writes costs more than a key', async () => {
+  const asked: [string, object][] = [
+    ['lesson:visit-step', { lesson: 'a/b', step: 's' }],
+    ['solution:show', { lesson: 'a/b', block: 's' }],
+    ['preparation:cancel', { lesson: 'a/b' }],
+  ];
+  for (const [name, payload] of asked) {
+    expect(await ask(name, [payload], { tokens: 9 }), name).toMatchObject({ error: { code: 'request.too-many' } });
+    expect(await ask(name, [payload], { tokens: 10 }), name).toMatchObject({ ok: true });
+  }
+});
+
 test('how a lesson is made is shown to authors alone', async () => {
   const read = await ask('author:read', [{ lesson: 'a/b' }]);
   expect(read).toMatchObject({ ok: false, error: { code: 'access.denied' } });

@@ -8,19 +8,25 @@ import type { PageSocket } from './page-socket.ts';
 const learner = { learner: 'ada', mayAuthor: false };
 const author = { learner: 'bob', mayAuthor: true };
 
-function setting(open: Record<string, (typeof learner)[]>, readable: { sound: string[]; broken: string[] }) {
+function setting(
+  open: Record<string, (typeof learner)[]>,
+  readable: { sound: string[]; broken: string[]; unreadable?: string[] },
+) {
   const changed = new Emitter<LibraryChange>((error) => expect.fail(String(error)));
   const done: string[] = [];
+  const slow = new Map<string, Promise<void>>();
   const pages: { actor: typeof learner; page: PageSocket; lesson: string }[] = [];
   followLibrary({
     library: {
       changed,
+      ids: () => [...readable.sound, ...readable.broken, ...(readable.unreadable ?? [])],
       has: (id, { broken = false } = {}) => readable.sound.includes(id) || (broken && readable.broken.includes(id)),
     },
     sessions: {
       actorsIn: (lesson) => open[lesson] ?? [],
       renew: async (who, lesson) => {
         done.push(`renew ${who} ${lesson}`);
+        await slow.get(who);
       },
     },
     authors: { of: (lesson) => pages.filter((page) => page.lesson === lesson) },
@@ -31,7 +37,7 @@ function setting(open: Record<string, (typeof learner)[]>, readable: { sound: st
     const send: PageSocket['send'] = (name, fact) => void done.push(`page ${name} ${JSON.stringify(fact)}`);
     pages.push({ actor, lesson, page: { id: `p${pages.length}`, send } });
   };
-  return { changed, done, show };
+  return { changed, done, show, slow };
 }
 
 test('a session has the new text before its pages are told', async () => {
@@ -40,11 +46,25 @@ test('a session has the new text before its pages are told', async () => {
   await vi.waitFor(() =>
     expect(done).toEqual([
       'renew ada c/one',
-      'lesson:changed ada {"lesson":"c/one"}',
       'renew bob c/one',
+      'lesson:changed ada {"lesson":"c/one"}',
       'lesson:changed bob {"lesson":"c/one"}',
     ]),
   );
+});
+
+test('nobody waits for another learner’s sandbox, and one change comes after the other', async () => {
+  const { changed, done, slow } = setting({ 'c/one': [learner, author] }, { sound: ['c/one'], broken: [] });
+  let go: () => void = () => undefined;
+  slow.set('ada', new Promise((resolve) => (go = resolve)));
+  changed.emit({ lessons: ['c/one'], nearby: [] });
+  changed.emit({ lessons: ['c/one'], nearby: [] });
+  const first = ['renew ada c/one', 'renew bob c/one', 'lesson:changed bob {"lesson":"c/one"}'];
+  await vi.waitFor(() => expect(done).toEqual(first));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(done).toEqual(first);
+  go();
+  await vi.waitFor(() => expect(done).toHaveLength(8));
 });
 
 test('pages whose neighbours changed read again, and nothing else happens to them', async () => {
@@ -60,7 +80,7 @@ test('what breaks stays as it was for learners; authors see it', async () => {
 });
 
 test('an author’s page of a lesson that cannot be read at all is told once', async () => {
-  const { changed, done, show } = setting({ 'c/one': [author] }, { sound: [], broken: [] });
+  const { changed, done, show } = setting({ 'c/one': [author] }, { sound: [], broken: [], unreadable: ['c/one'] });
   show(author, 'c/one');
   show({ learner: 'eve', mayAuthor: true }, 'c/one');
   show({ learner: 'eve', mayAuthor: true }, 'c/two');

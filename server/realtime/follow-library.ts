@@ -13,7 +13,7 @@ import type { LessonSessions } from './lesson-sessions.ts';
  * reads it again. Sandboxes and terminals have no part in it.
  */
 export function followLibrary(parts: {
-  library: Pick<LessonLibrary, 'has' | 'changed'>;
+  library: Pick<LessonLibrary, 'ids' | 'has' | 'changed'>;
   sessions: Pick<LessonSessions, 'actorsIn' | 'renew'>;
   authors: Pick<AuthorPages, 'of'>;
   gateway: Pick<Gateway, 'tell'>;
@@ -23,7 +23,7 @@ export function followLibrary(parts: {
 
   /** @returns whether their pages were told */
   const renew = async (actor: Actor, lesson: string, isOther: boolean): Promise<boolean> => {
-    const isReadable = library.has(lesson, { broken: actor.mayAuthor });
+    const isReadable = library.has(lesson, { broken: actor.mayAuthor, newest: true });
     // Taken away or broken in the middle of their work: the page a learner has is better than none.
     if (!isReadable && !actor.mayAuthor) return false;
     if (isReadable && isOther) {
@@ -37,9 +37,15 @@ export function followLibrary(parts: {
 
   const follow = async ({ lessons, nearby }: LibraryChange): Promise<void> => {
     for (const lesson of [...lessons, ...nearby]) {
+      // Not there now: it is being saved by rename, or was taken away. The page somebody has is better than none.
+      if (!library.ids().includes(lesson)) continue;
       const told = new Set<string>();
-      for (const actor of sessions.actorsIn(lesson)) {
+      // All at once: nobody waits for a neighbour whose sandbox is slow, or misses it because theirs failed.
+      const renewals = sessions.actorsIn(lesson).map(async (actor) => {
         if (await renew(actor, lesson, lessons.includes(lesson))) told.add(actor.learner);
+      });
+      for (const end of await Promise.allSettled(renewals)) {
+        if (end.status === 'rejected') logger.error(errorForLog(end.reason), 'a changed lesson was not told');
       }
       // An author's page of a lesson that could not be read has no session.
       for (const { actor, page } of authors.of(lesson)) {
@@ -48,7 +54,11 @@ export function followLibrary(parts: {
     }
   };
 
+  // One change after the other: pages must not hear of an older text after a newer one.
+  let last: Promise<void> = Promise.resolve();
   return library.changed.on((change) => {
-    follow(change).catch((error: unknown) => logger.error(errorForLog(error), 'a changed lesson was not told'));
+    last = last
+      .then(() => follow(change))
+      .catch((error: unknown) => logger.error(errorForLog(error), 'a changed lesson was not told'));
   });
 }

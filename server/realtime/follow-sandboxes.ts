@@ -34,6 +34,9 @@ export function followSandboxes(services: LabServices): Disposable {
     builds.forget(id);
   };
 
+  // Those that were removed while there was no server.
+  preparations.forgetUnowned();
+
   store.add(sandboxes.onMeasured(({ learner, use }) => gateway.tell(learner, 'sandbox:measured', { use })));
 
   store.add(
@@ -59,6 +62,7 @@ export function followSandboxes(services: LabServices): Disposable {
             const use = sandboxes.use(learner); // not to be frozen while the lesson's files are put there
             try {
               await Promise.all(open.map((session) => session.attach(sandbox)));
+              await Promise.all(open.map((session) => session.looked()));
             } finally {
               use.dispose();
             }
@@ -82,7 +86,7 @@ export function followSandboxes(services: LabServices): Disposable {
           if (lost !== null) {
             forget(lost);
             preparations.sandboxLost(learner, lost);
-          }
+          } else preparations.forgetUnowned(); // one that no page has asked for since the server started
           last.delete(learner);
           eachSession(learner, (session) => session.forget());
         } else if (known?.up === true) {

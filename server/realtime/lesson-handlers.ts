@@ -47,6 +47,7 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         const ready = sandboxes.ready(learner);
         sandboxId = ready.id;
         await session.attach(ready);
+        await session.looked();
       }
       const build = sandboxId === null ? null : builds.current(sandboxId, lesson);
       const snapshot = await session.snapshot();
@@ -76,7 +77,9 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
         );
       }
       await progress.visitStep(actor.learner, lesson, step, clock.now());
-      await (await sessions.find(actor.learner, lesson))?.visit(step);
+      const session = await sessions.find(actor.learner, lesson);
+      session?.visit(step);
+      await session?.looked();
       return null;
     },
 
@@ -120,7 +123,7 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
       await preparations.assertIdle(actor.learner, lesson);
       const session = await sessions.find(actor.learner, lesson);
       if (session === null) throw new DrydockError('lesson.not-found', 'Open the lesson first.');
-      return session.ask(check === undefined ? known : [check]);
+      return check === undefined ? session.askAll() : session.ask(check);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface LessonSessionOptions {
   lesson: LessonOutline;
   /** What each check looks at. */
   subjects: (check: string) => ReadonlySet<Subject>;
+  /** Of which checks something can come to hold without any change that is told. */
+  settlesLater: (check: string) => boolean;
   progress: ProgressStore;
   initial: LessonProgress;
   clock: Clock;
@@ -55,6 +57,7 @@ export class LessonSession implements Disposable {
   #following: DisposableStore | null = null;
   #sandbox: ReadySandbox | null = null;
   #preparing: Promise<void> | null = null;
+  #settingUp: Promise<void> = Promise.resolve();
   /** The lesson's files are in this sandbox. */
   #prepared: ReadySandbox | null = null;
   /** The step the learner is at. */
@@ -64,7 +67,12 @@ export class LessonSession implements Disposable {
     this.#options = options;
     this.#loop = new CheckLoop({
       checks: options.lesson.steps.flatMap((step, index) =>
-        step.checks.map((id) => ({ id, step: index, subjects: options.subjects(id) })),
+        step.checks.map((id) => ({
+          id,
+          step: index,
+          subjects: options.subjects(id),
+          settlesLater: options.settlesLater(id),
+        })),
       ),
       evaluate: (ids) => this.#evaluate(ids),
       passed: new Set(Object.keys(options.initial.passed)),
@@ -88,7 +96,10 @@ export class LessonSession implements Disposable {
     return this.#options.lesson.id;
   }
 
-  /** The sandbox answers: puts files there, begins what is set up, follows it, looks at everything once. */
+  /**
+   * The sandbox answers: puts files there, begins what is set up, follows it, looks at everything once. Resolves when
+   * the files are there; what waits for more would wait for a preparation, which may itself wait for this session.
+   */
   async attach(sandbox: ReadySandbox): Promise<void> {
     if (this.#sandbox?.id !== sandbox.id) {
       this.detach();
@@ -109,7 +120,7 @@ export class LessonSession implements Disposable {
     }
     if (following.isDisposed) return;
     this.#prepared = sandbox;
-    const setUp = this.#options.setUp(this.#at, sandbox);
+    this.reopen();
     following.add(
       this.#options.follow(sandbox, (subjects, paths) => {
         if (subjects.includes('files')) this.#options.tell.workspace(paths);
@@ -118,11 +129,21 @@ export class LessonSession implements Disposable {
     );
     this.#options.tell.workspace(null);
     this.#loop.touch('all');
-    await setUp;
+  }
+
+  /** Begins what is set up for the step the learner is at, where it has not run. */
+  reopen(): void {
+    if (this.#prepared !== null) this.#settingUp = this.#options.setUp(this.#at, this.#prepared);
+  }
+
+  /** Resolves when it is known whether anything is set up for the step that was opened last. */
+  looked(): Promise<void> {
+    return this.#settingUp;
   }
 
   /** The sandbox is gone, or nobody looks any more. */
   detach(): void {
+    this.#loop.rest();
     this.#following?.dispose();
     this.#following = null;
     this.#sandbox = null;
@@ -144,14 +165,13 @@ export class LessonSession implements Disposable {
     this.#loop.touch(['commands', 'files', 'containers', 'images', 'networks', 'volumes']);
   }
 
-  /** The learner is at this step now. Resolves when it is known whether anything is set up for it. */
-  async visit(step: string): Promise<void> {
+  /** The learner is at this step now. What is set up for it begins. */
+  visit(step: string): void {
     const index = this.#options.lesson.steps.findIndex((each) => each.id === step);
     if (index === -1) return;
     this.#at = step;
-    const setUp = this.#prepared === null ? null : this.#options.setUp(step, this.#prepared);
+    this.reopen();
     this.#loop.visit(index);
-    await setUp;
   }
 
   /** What was set up is there now, or will not be: checks are looked at again. */
@@ -169,16 +189,22 @@ export class LessonSession implements Disposable {
     return this.#loop.observe(observer);
   }
 
-  /** Goes on where another session of the same learner and lesson is. */
+  /** Goes on where another session of the same learner and lesson is, which earns nothing by itself from now on. */
   async takeOver(from: LessonSession): Promise<void> {
+    this.#loop.takeOver(from.#loop);
     this.#commands.push(...from.#commands);
-    if (from.#at !== null) await this.visit(from.#at);
+    if (from.#at !== null) this.visit(from.#at);
     if (from.#sandbox !== null) await this.attach(from.#sandbox);
   }
 
   /** @throws sandbox.* when there is nothing to look at */
-  ask(checks: string[]): Promise<CheckResult[]> {
-    return this.#loop.ask(checks);
+  ask(check: string): Promise<CheckResult[]> {
+    return this.#loop.ask(check);
+  }
+
+  /** Looks at all checks. @throws sandbox.* when there is nothing to look at */
+  askAll(): Promise<CheckResult[]> {
+    return this.#loop.askAll();
   }
 
   results(): CheckResult[] {

@@ -20,10 +20,18 @@ interface Around {
   checks: Record<string, CheckResult['state']>;
   passed: Record<string, number>;
   broken: boolean;
+  /** When it is known whether anything is set up. */
+  lookedAt: Promise<void>;
 }
 
 function surroundings(around: Partial<Around> = {}) {
-  const now: Around = { checks: { a: 'unmet', b: 'unmet' }, passed: {}, broken: false, ...around };
+  const now: Around = {
+    checks: { a: 'unmet', b: 'unmet' },
+    passed: {},
+    broken: false,
+    lookedAt: Promise.resolve(),
+    ...around,
+  };
   const diary: string[] = [];
   const commands: string[][] = [];
   let made = 0;
@@ -44,6 +52,7 @@ function surroundings(around: Partial<Around> = {}) {
         learner: 'ada',
         lesson: { id: lesson, steps: ids.map((id) => ({ id: `step-${id}`, checks: [id], quizzes: [] })) },
         subjects: () => new Set(['commands'] as const),
+        settlesLater: () => false,
         progress: progress as ProgressStore,
         initial: blank(now.passed),
         clock: { now: () => 1 },
@@ -57,6 +66,7 @@ function surroundings(around: Partial<Around> = {}) {
         },
         setUp: async (step) => {
           diary.push(`${mine} sets up ${step}`);
+          await now.lookedAt;
         },
         isHeld: () => false,
         follow: () => {
@@ -138,7 +148,7 @@ test('an author sees every check as it is, whichever session looks', async () =>
   observing.dispose();
   const { length } = seen;
   const second = await sessions.find('ada', lesson);
-  await second?.ask(['c']);
+  await second?.ask('c');
   expect(seen).toHaveLength(length);
 });
 
@@ -152,4 +162,32 @@ test('a lesson that is kept stays open without a page', async () => {
   kept.dispose();
   await vi.waitFor(() => expect(diary).toEqual(['closed']));
   expect(await sessions.find('ada', lesson)).toBeNull();
+});
+
+test('a preparation may wait for the session: neither attaching, going to a step nor renewing waits for one', async () => {
+  const { sessions, now, diary } = surroundings({ lookedAt: new Promise(() => undefined) });
+  const first = await sessions.enter(actor, lesson, page);
+  await first.attach(sandbox);
+  first.visit('step-b');
+  await sessions.renew('ada', lesson);
+  const second = await sessions.find('ada', lesson);
+  expect(second).not.toBe(first);
+  expect(diary).toContain('2 sets up step-b');
+  // Who wants to know can wait.
+  now.lookedAt = Promise.resolve();
+  second?.reopen();
+  await second?.looked();
+});
+
+test('a tick that is earned while the new text is opened is kept', async () => {
+  const { sessions, now } = surroundings({ checks: { a: 'unmet', b: 'unmet' } });
+  const first = await sessions.enter(actor, lesson, page);
+  await first.attach(sandbox);
+  await vi.waitFor(() => expect(first.results()[1]?.state).toBe('unmet'));
+  now.checks = { a: 'met', b: 'unmet' };
+  const [asked] = await Promise.all([first.ask('a'), sessions.renew('ada', lesson)]);
+  expect(asked[0]?.state).toBe('met');
+  now.checks = { a: 'unmet', b: 'unmet' };
+  const second = await sessions.find('ada', lesson);
+  expect(second?.results()[0]).toMatchObject({ id: 'a', state: 'met' });
 });

@@ -1,5 +1,5 @@
 import type { Actor } from '../access.ts';
-import { evaluateChecks, relevantTo } from '../checks/evaluate-checks.ts';
+import { evaluateChecks, relevantTo, settlesLater } from '../checks/evaluate-checks.ts';
 import type { Clock } from '../clock.ts';
 import { DisposableStore } from '../disposable.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
@@ -66,6 +66,10 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
     subjects: (id) => {
       const block = checks.get(id);
       return block === undefined ? new Set() : relevantTo(block.check);
+    },
+    settlesLater: (id) => {
+      const block = checks.get(id);
+      return block !== undefined && settlesLater(block.check);
     },
     progress,
     initial: await progress.read(learner, outline),

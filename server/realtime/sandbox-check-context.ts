@@ -1,3 +1,4 @@
+import type { WorkspaceEntry } from '../../protocol/workspace.ts';
 import type { CheckContext } from '../checks/check-context.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
 import { DrydockError } from '../errors.ts';
@@ -19,7 +20,14 @@ export function sandboxCheckContext(options: {
   const { host, sandboxId, live, workspace } = options;
   const { daemon, state } = live;
   const isLive = () => state.status === 'live';
+  // One command in the sandbox for a whole round, however many files its checks are about.
+  let listing: Promise<Map<string, WorkspaceEntry>> | undefined;
+  const entries = (): Promise<Map<string, WorkspaceEntry>> => {
+    listing ??= workspace.list().then((tree) => new Map(tree.entries.map((entry) => [entry.path, entry])));
+    return listing;
+  };
   return {
+    root: workspace.root,
     daemon: {
       containers: async () => (isLive() ? state.snapshot().containers : daemon.containers()),
       images: async () => (isLive() ? state.snapshot().images : daemon.images()),
@@ -42,11 +50,11 @@ export function sandboxCheckContext(options: {
       }
     },
     stat: async (path) => {
-      const entry = (await workspace.list()).entries.find((each) => each.path === path);
+      const entry = (await entries()).get(path);
       return entry === undefined ? null : { type: entry.type, size: entry.size };
     },
     files: async () =>
-      (await workspace.list()).entries.filter((entry) => entry.type === 'file').map((entry) => entry.path),
+      [...(await entries()).values()].filter((entry) => entry.type === 'file').map((entry) => entry.path),
     run: async (command, timeoutMs) => {
       const argv: [string, ...string[]] = ['bash', '-c', command];
       const result = await runProgram(

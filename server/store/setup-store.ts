@@ -31,4 +31,12 @@ export class SetupStore {
   async forget(sandbox: string): Promise<void> {
     await this.#db.deleteFrom('setup_done').where('sandbox', '=', sandbox).execute();
   }
+
+  /** What was done in sandboxes that nobody has any more. */
+  async forgetUnowned(): Promise<void> {
+    await this.#db
+      .deleteFrom('setup_done')
+      .where('sandbox', 'not in', (select) => select.selectFrom('sandbox').select('id'))
+      .execute();
+  }
 }

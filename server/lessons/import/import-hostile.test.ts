@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fileLimits } from '../bounded-files.ts';
 import { importSource, lessons, namesIn, sourceFolder } from './source-fixture.ts';
 
 const secret = 'the secret of this machine';
@@ -57,6 +58,25 @@ describe('a hostile source', () => {
     expect(lost.filter((each) => each.startsWith('asset.missing'))).toHaveLength(2);
     const added = (await namesIn(folder)).filter((name) => !before.includes(name));
     expect(added.filter((name) => !name.startsWith('out/source/'))).toEqual([]);
+  });
+
+  it('cannot make a lesson of any size by naming one file many times', async () => {
+    const targets = Array.from({ length: 60 }, (_, index) => ({ file: 'a.bin', target: `/root/${index}` }));
+    // The last is put where one lies already, which needs no more room.
+    const host01 = [...targets, { file: 'a.bin', target: '/root/0' }];
+    const folder = await sourceFolder({
+      'index.json': JSON.stringify({ title: 'Tea', details: { steps: [{ text: 'good.md' }], assets: { host01 } } }),
+      'good.md': 'Words.\n',
+      'assets/a.bin': 'x'.repeat(fileLimits.file),
+    });
+    const { gaps } = await importSource(folder);
+    const most = fileLimits.total / fileLimits.file;
+    expect((await namesIn(folder)).filter((name) => name.endsWith('/a.bin') && name.startsWith('out/'))).toHaveLength(
+      most,
+    );
+    const refused = gaps.filter(({ code }) => code === 'asset.missing').map(({ message }) => message);
+    expect(refused).toHaveLength(60 - most);
+    expect(refused[0]).toContain('all files together are larger than 32 MB');
   });
 
   it('cannot hand over a project folder that is a link', async () => {

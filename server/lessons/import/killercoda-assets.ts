@@ -16,6 +16,9 @@ export async function readAssets(
   if (scenario.assets.length === 0) return;
   const present = await source.list('assets');
   const elsewhere = new Set<string>();
+  // One file under many targets is many files in the lesson.
+  let total = 0;
+  for (const { content } of files.values()) total += content.length;
   for (const asset of scenario.assets) {
     const at = { file: 'index.json', line: asset.line };
     const matches = globOf(asset.file);
@@ -43,11 +46,23 @@ export async function readAssets(
     const folder = below === null ? posix.normalize(`/${asset.target}`).slice(1) : (below[1] ?? '');
     for (const { path, executable } of found) {
       const target = posix.join(folder, found.length === 1 ? posix.basename(path) : path);
-      const content = await source.read(`assets/${path}`, fileLimits.file);
-      if (!Buffer.isBuffer(content) || !isWorkspacePath(target) || files.size >= fileLimits.count) {
-        gaps.gap('asset.missing', at, `assets/${path} is not taken: it cannot be put into a workspace.`, asset.file);
+      const refuse = (reason: string): void =>
+        gaps.gap('asset.missing', at, `assets/${path} is not taken: ${reason}.`, asset.file);
+      if (!isWorkspacePath(target) || files.size >= fileLimits.count) {
+        refuse('it cannot be put into a workspace');
         continue;
       }
+      const content = await source.read(`assets/${path}`, fileLimits.file);
+      if (!Buffer.isBuffer(content)) {
+        refuse('it cannot be put into a workspace');
+        continue;
+      }
+      const grown = total + content.length - (files.get(target)?.content.length ?? 0);
+      if (grown > fileLimits.total) {
+        refuse(`all files together are larger than ${fileLimits.total / 1024 / 1024} MB`);
+        continue;
+      }
+      total = grown;
       files.set(target, { content, executable: asset.executable || executable });
     }
   }

@@ -97,6 +97,12 @@ export const malformedText: Malformed[] = [
   ]),
 ];
 
+const nested = (levels: number): string =>
+  Array.from({ length: levels }, (_, level) => `${'  '.repeat(level)}- a\n`)
+    .join('')
+    .concat(`¦${'  '.repeat(levels)}- a`);
+const footnotes = (count: number): string => Array.from({ length: count }, (_, index) => `[^${index}]: a\n`).join('');
+
 const controls: [string, string][] = [
   ['an override of the direction', '\u202e'],
   ['an isolate', '\u2066'],
@@ -115,9 +121,16 @@ export const malformedCharacters: Malformed[] = [
     ['a very long line', `¦${'a'.repeat(30_000)}`, 'source.unreadable'],
     ['deep quotes', `¦${'>'.repeat(500)} a`, 'source.unreadable'],
     ['deep lists', `¦${'- '.repeat(500)}a`, 'source.unreadable'],
+    ['a paragraph of asterisks', `${'*a '.repeat(400)}¦*a`, 'source.too-dense'],
+    ['brackets that are not closed', `${'[a](b'.repeat(200)}¦[a`, 'source.too-dense'],
+    ['a table of many columns', `¦${'|a'.repeat(8_000)}|\n${'|-'.repeat(8_000)}|`, 'source.too-dense'],
+    ['lists in each other, line by line', nested(12), 'source.too-dense'],
+    ['quotes in each other', `¦${'> '.repeat(13)}a`, 'source.too-dense'],
+    ['footnotes by the hundred', `${footnotes(300)}¦[^300]: a`, 'source.too-dense'],
   ]),
   ...whole([
     ['a line of ten megabytes', `¦${'a'.repeat(10 * 1024 * 1024)}`, 'source.too-large'],
+    ['very many lines', `${'a\n'.repeat(5_000)}¦a\n`, 'source.too-dense'],
     ['a lesson that is too large', `¦${lesson('a\n'.repeat(300_000))}`, 'source.too-large'],
     [
       'a mistake after Windows line ends and a byte order mark',
