@@ -12,7 +12,12 @@ test.describe('everything a lesson can hold', () => {
     await lesson.open('everything/running');
     await lesson.run('echo from the main terminal');
     await lesson.ticks('You have greeted from the main terminal');
-    await page.getByRole('link', { name: /^Step 3: With time to wait/ }).click();
+    // The page itself goes on to the second step just then.
+    await expect(async () => {
+      await page.getByRole('link', { name: /^Step 3: With time to wait/ }).click();
+      await expect(page.getByRole('link', { name: 'Next step: In the background' })).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await page.waitForTimeout(1_500); // a visit shorter than that is scrolling past
     await lesson.enter('docker pull busybox');
     await lesson.ticks('The image busybox is here');
 
