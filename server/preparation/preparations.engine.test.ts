@@ -114,6 +114,13 @@ async function untilOver(page: TestPage, after = 0): Promise<void> {
     return facts.length > 0 && facts.at(-1)?.preparation === null;
   });
 }
+/** Its last command is over and the shell has said so. */
+const atPrompt = (page: TestPage, lesson: string) =>
+  expect
+    .poll(async () => (await page.must('terminal:list', { lesson })).find((each) => each.terminal === 'main')?.busy, {
+      timeout: 20_000,
+    })
+    .toBe(false);
 const failure = (page: TestPage, after = 0) =>
   page.until(
     'preparation:changed',
@@ -162,6 +169,7 @@ test('setup that fails says so, can be tried again, and nothing ticks by itself 
   expect(preparation?.message).toContain('ended with exit status 1. It said:\nno mended file\n');
   // The sandbox is the learner's meanwhile.
   await page.must('terminal:open', { lesson, terminal: 'main', cols: 80, rows: 24, after: 0 });
+  await atPrompt(page, lesson);
   await page.must('terminal:run', { lesson, block: 'one-run-1', interrupt: false });
   await page.untilOutput('main', /\n\r*one\r\n/);
   await page.must('file:write', { lesson, path: 'mended.txt', content: 'x', basedOn: null, overwrite: false });
@@ -185,6 +193,7 @@ test('setup that is stopped leaves no program behind, and the learner goes on', 
   const data = Buffer.from('until ! pgrep -f "sleep 98[7]"; do sleep 0.2; done; echo gone-$((1+1))\r');
   await page.must('terminal:input', { lesson, terminal: 'main', data });
   await page.untilOutput('main', /gone-2/);
+  await atPrompt(page, lesson);
   await page.must('terminal:run', { lesson, block: 'one-run-1', interrupt: false });
   await page.until('progress:changed', ({ progress }) => progress.stepsDone.includes('one'));
 }, 120_000);
@@ -236,6 +245,7 @@ test('starting over gives a fresh sandbox in which the earlier steps are done, f
   const look = Buffer.from('echo "$WHO $(basename "$PWD")" $(docker volume ls -q) $(ls ..) end-$((1+1))\r');
   await fresh.must('terminal:input', { lesson, terminal: 'main', data: look });
   await fresh.untilOutput('main', /ada inside given last made inside list\.txt log\.txt end-2/);
+  await atPrompt(fresh, lesson);
   await fresh.must('terminal:run', { lesson, block: 'four-run-1', interrupt: false });
   const { progress: done } = await fresh.until('progress:changed', (fact) => fact.progress.stepsDone.includes('four'));
   expect(done.caughtUp).not.toContain('four-check-1');
@@ -257,6 +267,7 @@ test('an answer to a variable sets up anew, and keeps sandbox, shell, commands a
   await page.until('progress:changed', ({ progress }) => Object.hasOwn(progress.passed, 'one-check-2'));
   await type('echo "$HERE" $(docker volume ls -q) end-$((1+1))\r');
   await page.untilOutput('main', /still ada nobody end-2/);
+  await atPrompt(page, lesson);
   await page.must('terminal:run', { lesson, block: 'one-run-1', interrupt: false });
   await page.until('progress:changed', ({ progress }) => progress.stepsDone.includes('one'));
 }, 120_000);
