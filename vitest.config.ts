@@ -10,6 +10,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...ignored, '**/*.engine.test.ts', '**/*.attack.test.ts'],
+          // Some wait for files and timers, and a busy machine is no reason to fail.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
