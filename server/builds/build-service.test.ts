@@ -97,7 +97,7 @@ describe('build service', () => {
 
   /** The question whether the daemon still answers, which follows every failure. */
   const daemonAnswers = async (index: number, code = 0) => {
-    await vi.waitFor(() => expect(programs[index]?.spec.argv).toContain('version'));
+    await vi.waitFor(() => expect(programs[index]?.spec.argv).toContain('version'), 15_000);
     programs[index]?.end(code);
   };
 
@@ -115,7 +115,7 @@ describe('build service', () => {
     });
     programs[0]?.stderr.write('#1 done\n');
     programs[0]?.end(0);
-    await vi.waitFor(() => expect(programs).toHaveLength(2));
+    await vi.waitFor(() => expect(programs).toHaveLength(2), 15_000);
     expect(programs[1]?.spec.argv).toContain('first-dockerfile');
     programs[1]?.stdout.write(`sha256:${'a'.repeat(64)} 2030000\n`);
     programs[1]?.end(0);
@@ -133,7 +133,7 @@ describe('build service', () => {
     await begin();
     programs[0]?.end(1);
     await daemonAnswers(1);
-    await vi.waitFor(() => expect(changes.map((change) => change.state)).toEqual(['running', 'failed']));
+    await vi.waitFor(() => expect(changes.map((change) => change.state)).toEqual(['running', 'failed']), 15_000);
     expect(changes[1]).toMatchObject({ exitCode: 1, endedAt: 1_000 });
   });
 
@@ -143,7 +143,7 @@ describe('build service', () => {
     await begin('Dockerfile', 'docker/layers');
     programs[0]?.end(1);
     await daemonAnswers(2);
-    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('failed'));
+    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('failed'), 15_000);
     await begin();
     expect(programs).toHaveLength(4);
   });
@@ -160,7 +160,7 @@ describe('build service', () => {
   it('stops a build that is asked to stop', async () => {
     const { build } = await begin();
     builds.cancel('box', build);
-    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('cancelled'));
+    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('cancelled'), 15_000);
     expect(programs[0]?.disposed).toBe(true);
     expect(text).toMatch(/\[You stopped this build\.\]\n$/);
     builds.cancel('box', build);
@@ -170,16 +170,22 @@ describe('build service', () => {
   it('is lost with its sandbox, or when it takes too long', async () => {
     await begin();
     programs[0]?.fail(new DrydockError('sandbox.gone', 'It is gone.'));
-    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'sandbox.gone' } }));
+    await vi.waitFor(
+      () => expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'sandbox.gone' } }),
+      15_000,
+    );
     await begin();
-    await vi.waitFor(() => expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'build.limit' } }));
+    await vi.waitFor(
+      () => expect(changes.at(-1)).toMatchObject({ state: 'lost', error: { code: 'build.limit' } }),
+      15_000,
+    );
   });
 
   it('keeps the last build when a new one cannot start, and forgets a sandbox', async () => {
     await begin();
     programs[0]?.end(1);
     await daemonAnswers(1);
-    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('failed'));
+    await vi.waitFor(() => expect(changes.at(-1)?.state).toBe('failed'), 15_000);
     await expect(begin('../Dockerfile')).rejects.toMatchObject({ code: 'file.path-invalid' });
     expect(builds.current('box', 'docker/first-dockerfile')?.status.state).toBe('failed');
     builds.forget('box');

@@ -176,7 +176,7 @@ test('what is set up runs in order, up to the step that opens, and once', async 
   expect(preparations.current('ada', name)).toMatchObject({ kind: 'setup', step: null, of: 2, state: 'running' });
   await over();
   expect(log()).toEqual(['zero', 'one']);
-  await vi.waitFor(() => expect(diary).toEqual(['prepared']));
+  await vi.waitFor(() => expect(diary).toEqual(['prepared']), 15_000);
   expect(preparations.holdsChecks('ada', name)).toBe(false);
   // A step that was skipped is set up as well.
   await preparations.open(actor, name, 's3', sandbox);
@@ -285,7 +285,7 @@ test('starting over replays what stands before the step, in order, and counts it
   const { preparations, over, diary, told, log } = surroundings(threeSteps);
   await preparations.startOver(actor, name, 's3');
   await over();
-  await vi.waitFor(() => expect(diary).toContain('prepared'));
+  await vi.waitFor(() => expect(diary).toContain('prepared'), 15_000);
   expect(diary).toEqual([
     'reset',
     'empty',
@@ -356,7 +356,7 @@ test('stopping it presses Ctrl-C and leaves the rest undone', async () => {
   const { preparations, diary, options } = surroundings(threeSteps);
   options.ends = false;
   await preparations.startOver(actor, name, 's3');
-  await vi.waitFor(() => expect(diary).toContain('run cd inside in main'));
+  await vi.waitFor(() => expect(diary).toContain('run cd inside in main'), 15_000);
   await preparations.cancel('ada', name);
   expect(preparations.current('ada', name)).toBeNull();
   expect(diary.slice(-5)).toEqual(['interrupt main', 'let go', 'prepared', 'reopen', 'prepared']);
@@ -366,7 +366,7 @@ test('a sandbox that is lost stops it: forgotten after a reset, to be tried agai
   const died = surroundings(threeSteps);
   died.options.ends = false;
   await died.preparations.startOver(actor, name, 's3');
-  await vi.waitFor(() => expect(died.diary).toContain('run cd inside in main'));
+  await vi.waitFor(() => expect(died.diary).toContain('run cd inside in main'), 15_000);
   died.preparations.sandboxLost('ada', null);
   expect(died.preparations.current('ada', name)).toMatchObject({ state: 'failed' });
   await died.preparations.settled();
@@ -484,6 +484,6 @@ test('what was set up in sandboxes that nobody has any more is forgotten, and no
   await done.add('s1', name, 'key', 1);
   await done.add('s0', name, 'key', 1);
   preparations.forgetUnowned();
-  await vi.waitFor(async () => expect(await done.done('s0', name)).toEqual(new Set()));
+  await vi.waitFor(async () => expect(await done.done('s0', name)).toEqual(new Set()), 15_000);
   expect(await done.done('s1', name)).toEqual(new Set(['key']));
 });

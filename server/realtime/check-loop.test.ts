@@ -33,54 +33,54 @@ test('what can have changed is looked at, in one round, and nothing else', async
   const { loop, evaluated } = loopOf({ a: 'unmet', b: 'unmet', c: 'unmet' });
   loop.touch(['containers']);
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(evaluated).toEqual([['a', 'c']]));
+  await vi.waitFor(() => expect(evaluated).toEqual([['a', 'c']]), 15_000);
   loop.dispose();
 });
 
 test('a check that holds from the beginning waits for its turn', async () => {
   const { loop, states, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'met' });
   loop.touch('all');
-  await vi.waitFor(() => expect(loop.results().map((r) => r.state)).toEqual(['unmet', 'unmet', 'waiting']));
+  await vi.waitFor(() => expect(loop.results().map((r) => r.state)).toEqual(['unmet', 'unmet', 'waiting']), 15_000);
   states.a = 'met';
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(earned).toEqual(['a']));
+  await vi.waitFor(() => expect(earned).toEqual(['a']), 15_000);
   states.b = 'met';
   loop.touch(['files']);
-  await vi.waitFor(() => expect(earned).toEqual(['a', 'b', 'c']));
+  await vi.waitFor(() => expect(earned).toEqual(['a', 'b', 'c']), 15_000);
   loop.dispose();
 });
 
 test('a check out of turn is earned by doing it in the step the learner is at, and only there', async () => {
   const { loop, states, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'unmet' });
   loop.touch('all');
-  await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('unmet'));
+  await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('unmet'), 15_000);
   states.c = 'met';
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('waiting'));
+  await vi.waitFor(() => expect(loop.results()[2]?.state).toBe('waiting'), 15_000);
   expect(earned).toEqual([]);
   loop.visit(2);
-  await vi.waitFor(() => expect(earned).toEqual(['c']));
+  await vi.waitFor(() => expect(earned).toEqual(['c']), 15_000);
   loop.dispose();
 });
 
 test('a step that was left undone does not tick when its check comes to hold by a detour', async () => {
   const { loop, states, earned, evaluated } = loopOf({ a: 'unmet', b: 'unmet', c: 'unmet' });
   loop.touch('all');
-  await vi.waitFor(() => expect(evaluated).toHaveLength(1));
+  await vi.waitFor(() => expect(evaluated).toHaveLength(1), 15_000);
   states.c = 'met';
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(evaluated).toHaveLength(2));
+  await vi.waitFor(() => expect(evaluated).toHaveLength(2), 15_000);
   states.c = 'unmet';
   states.a = 'met';
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(earned).toEqual(['a']));
+  await vi.waitFor(() => expect(earned).toEqual(['a']), 15_000);
   loop.dispose();
 });
 
 test('a tick is never taken back', async () => {
   const { loop, states, earned } = loopOf({ a: 'met', b: 'unmet', c: 'unmet' });
   loop.touch('all');
-  await vi.waitFor(() => expect(earned).toEqual(['a']));
+  await vi.waitFor(() => expect(earned).toEqual(['a']), 15_000);
   states.a = 'unmet';
   expect((await loop.ask('a'))[0]).toMatchObject({ state: 'met' });
   loop.forget();
@@ -112,11 +112,11 @@ test('a tick that could not be saved does not show, and is tried again', async (
     settleMs: 1,
   });
   loop.touch('all');
-  await vi.waitFor(() => expect(errors).toHaveLength(1));
+  await vi.waitFor(() => expect(errors).toHaveLength(1), 15_000);
   expect(loop.results()[0]?.state).toBe('waiting');
   failing = false;
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(told).toMatchObject([{ id: 'a', state: 'met' }]));
+  await vi.waitFor(() => expect(told).toMatchObject([{ id: 'a', state: 'met' }]), 15_000);
   loop.dispose();
 });
 
@@ -146,7 +146,7 @@ test('nothing is looked at while the lab is at work, and what was looked at befo
     settleMs: 1,
   });
   loop.touch('all');
-  await vi.waitFor(() => expect(evaluated).toHaveLength(1));
+  await vi.waitFor(() => expect(evaluated).toHaveLength(1), 15_000);
   // It held when it was looked at; then the lab removed what it was about.
   held = true;
   state = 'unmet';
@@ -156,7 +156,7 @@ test('nothing is looked at while the lab is at work, and what was looked at befo
   expect(evaluated).toHaveLength(1);
   held = false;
   loop.released();
-  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('unmet'));
+  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('unmet'), 15_000);
   expect(earned).toEqual([]);
   state = 'met';
   held = true;
@@ -169,7 +169,7 @@ test('an observer is told what is found of every check, those with a tick too, u
   const { loop, states, evaluated, earned } = loopOf({ a: 'unmet', b: 'unmet', c: 'met' }, ['a']);
   const seen: CheckResult[] = [];
   loop.touch('all');
-  await vi.waitFor(() => expect(evaluated).toEqual([['b', 'c']]));
+  await vi.waitFor(() => expect(evaluated).toEqual([['b', 'c']]), 15_000);
   const observing = loop.observe((results) => seen.push(...results));
   await vi.waitFor(() =>
     expect(seen.map(({ id, state }) => `${id} ${state}`)).toEqual(['a unmet', 'b unmet', 'c met']),
@@ -177,7 +177,7 @@ test('an observer is told what is found of every check, those with a tick too, u
   expect(loop.results().map((result) => result.state)).toEqual(['met', 'unmet', 'waiting']);
   states.b = 'met';
   loop.touch(['files']);
-  await vi.waitFor(() => expect(earned).toEqual(['b', 'c']));
+  await vi.waitFor(() => expect(earned).toEqual(['b', 'c']), 15_000);
   observing.dispose();
   evaluated.length = 0;
   loop.touch('all');
@@ -225,7 +225,7 @@ test('what begins to hold some seconds after the last change is seen, and not lo
   const evaluated: number[] = [];
   const loop = slowLoop(evaluated, () => evaluated.length >= 3);
   loop.touch(['containers']);
-  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('met'));
+  await vi.waitFor(() => expect(loop.results()[0]?.state).toBe('met'), 15_000);
   expect(evaluated).toHaveLength(3);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(evaluated).toHaveLength(3);
@@ -234,7 +234,7 @@ test('what begins to hold some seconds after the last change is seen, and not lo
   const never: number[] = [];
   const idle = slowLoop(never, () => false);
   idle.touch(['containers']);
-  await vi.waitFor(() => expect(never).toHaveLength(5));
+  await vi.waitFor(() => expect(never).toHaveLength(5), 15_000);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(never).toHaveLength(5);
   idle.touch(['containers']);
@@ -279,10 +279,10 @@ test('one that takes over has the ticks, what was seen unmet, and what is still 
   let old: State = 'unmet';
   const from = make(() => old, true);
   from.touch('all');
-  await vi.waitFor(() => expect(from.results()[2]?.state).toBe('unmet'));
+  await vi.waitFor(() => expect(from.results()[2]?.state).toBe('unmet'), 15_000);
   old = 'met';
   const looking = from.catchUp(['a']);
-  await vi.waitFor(() => expect(answer).not.toBeNull());
+  await vi.waitFor(() => expect(answer).not.toBeNull(), 15_000);
   let now: State = 'unmet';
   const to = make(() => now, false);
   to.takeOver(from);
@@ -294,7 +294,7 @@ test('one that takes over has the ticks, what was seen unmet, and what is still 
   // It was seen unmet by the one before: done in the step the learner is at, it counts.
   now = 'met';
   to.visit(2);
-  await vi.waitFor(() => expect(earned.flat()).toContain('c'));
+  await vi.waitFor(() => expect(earned.flat()).toContain('c'), 15_000);
   expect(earned).toEqual([['lab', 'a'], expect.arrayContaining(['learner', 'c'])]);
   to.dispose();
 });
@@ -321,11 +321,11 @@ test('a tick that is being saved while another one takes over is told and kept',
     });
   const from = make('met');
   from.touch('all');
-  await vi.waitFor(() => expect(begun).toBe(true));
+  await vi.waitFor(() => expect(begun).toBe(true), 15_000);
   const to = make('unmet');
   to.takeOver(from);
   saved();
-  await vi.waitFor(() => expect(told).toEqual(['met']));
+  await vi.waitFor(() => expect(told).toEqual(['met']), 15_000);
   expect(to.results()[0]).toMatchObject({ state: 'met' });
   to.dispose();
 });

@@ -60,23 +60,23 @@ test('nobody waits for another learner’s sandbox, and one change comes after t
   changed.emit({ lessons: ['c/one'], nearby: [] });
   changed.emit({ lessons: ['c/one'], nearby: [] });
   const first = ['renew ada c/one', 'renew bob c/one', 'lesson:changed bob {"lesson":"c/one"}'];
-  await vi.waitFor(() => expect(done).toEqual(first));
+  await vi.waitFor(() => expect(done).toEqual(first), 15_000);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(done).toEqual(first);
   go();
-  await vi.waitFor(() => expect(done).toHaveLength(8));
+  await vi.waitFor(() => expect(done).toHaveLength(8), 15_000);
 });
 
 test('pages whose neighbours changed read again, and nothing else happens to them', async () => {
   const { changed, done } = setting({ 'c/two': [learner] }, { sound: ['c/two'], broken: [] });
   changed.emit({ lessons: [], nearby: ['c/two'] });
-  await vi.waitFor(() => expect(done).toEqual(['lesson:changed ada {"lesson":"c/two"}']));
+  await vi.waitFor(() => expect(done).toEqual(['lesson:changed ada {"lesson":"c/two"}']), 15_000);
 });
 
 test('what breaks stays as it was for learners; authors see it', async () => {
   const { changed, done } = setting({ 'c/one': [learner, author] }, { sound: [], broken: ['c/one'] });
   changed.emit({ lessons: ['c/one'], nearby: [] });
-  await vi.waitFor(() => expect(done).toEqual(['renew bob c/one', 'lesson:changed bob {"lesson":"c/one"}']));
+  await vi.waitFor(() => expect(done).toEqual(['renew bob c/one', 'lesson:changed bob {"lesson":"c/one"}']), 15_000);
 });
 
 test('an author’s page of a lesson that cannot be read at all is told once', async () => {

@@ -94,7 +94,7 @@ test('a lesson whose text changed goes on where it was: sandbox, commands, place
   await first.attach(sandbox);
   first.commandEnded({ command: 'docker ps', exitCode: 0, at: 1 });
   await first.visit('step-b');
-  await vi.waitFor(() => expect(now.passed).toEqual({ a: 1 }));
+  await vi.waitFor(() => expect(now.passed).toEqual({ a: 1 }), 15_000);
 
   now.checks = { b: 'unmet', c: 'unmet', a: 'unmet' };
   await sessions.renew('ada', lesson);
@@ -116,7 +116,7 @@ test('a lesson whose text changed goes on where it was: sandbox, commands, place
   expect(commands.at(-1)).toEqual(['docker ps']);
   // The same page is in it.
   sessions.leave('ada', lesson, page);
-  await vi.waitFor(() => expect(diary.slice(-2)).toEqual(['closed', '2 lets go']));
+  await vi.waitFor(() => expect(diary.slice(-2)).toEqual(['closed', '2 lets go']), 15_000);
 });
 
 test('the old session stays when the new text cannot be opened', async () => {
@@ -141,10 +141,13 @@ test('an author sees every check as it is, whichever session looks', async () =>
   const observing = sessions.observe('ada', lesson, (results) => {
     seen.push(...results.map(({ id, state, message }) => `${id} ${state} ${message}`));
   });
-  await vi.waitFor(() => expect(seen).toEqual(expect.arrayContaining(['a unmet seen by 1', 'b met seen by 1'])));
+  await vi.waitFor(
+    () => expect(seen).toEqual(expect.arrayContaining(['a unmet seen by 1', 'b met seen by 1'])),
+    15_000,
+  );
   now.checks = { c: 'unmet' };
   await sessions.renew('ada', lesson);
-  await vi.waitFor(() => expect(seen).toContain('c unmet seen by 2'));
+  await vi.waitFor(() => expect(seen).toContain('c unmet seen by 2'), 15_000);
   observing.dispose();
   const { length } = seen;
   const second = await sessions.find('ada', lesson);
@@ -160,7 +163,7 @@ test('a lesson that is kept stays open without a page', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await sessions.find('ada', lesson)).not.toBeNull();
   kept.dispose();
-  await vi.waitFor(() => expect(diary).toEqual(['closed']));
+  await vi.waitFor(() => expect(diary).toEqual(['closed']), 15_000);
   expect(await sessions.find('ada', lesson)).toBeNull();
 });
 
@@ -183,7 +186,7 @@ test('a tick that is earned while the new text is opened is kept', async () => {
   const { sessions, now } = surroundings({ checks: { a: 'unmet', b: 'unmet' } });
   const first = await sessions.enter(actor, lesson, page);
   await first.attach(sandbox);
-  await vi.waitFor(() => expect(first.results()[1]?.state).toBe('unmet'));
+  await vi.waitFor(() => expect(first.results()[1]?.state).toBe('unmet'), 15_000);
   now.checks = { a: 'met', b: 'unmet' };
   const [asked] = await Promise.all([first.ask('a'), sessions.renew('ada', lesson)]);
   expect(asked[0]?.state).toBe('met');

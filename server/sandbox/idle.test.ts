@@ -172,7 +172,7 @@ test('what waits for a sandbox to wake goes on in the order in which it came', a
   });
   open();
   await Promise.all([...early, ...late]);
-  await vi.waitFor(() => expect(order).toEqual([1, 2, 3, 4, 5, 6]));
+  await vi.waitFor(() => expect(order).toEqual([1, 2, 3, 4, 5, 6]), 15_000);
 });
 
 test('a request wakes what is paused, starts what is stopped, and makes nothing where nothing was', async () => {
@@ -182,7 +182,7 @@ test('a request wakes what is paused, starts what is stopped, and makes nothing 
   expect(server.wake('ada')).toBeNull();
   await server.stop(id, 'operator');
   expect(() => server.wake('ada')).toThrow(expect.objectContaining({ code: 'sandbox.starting' }));
-  await vi.waitFor(() => expect(server.statusOf('ada').state).toBe('ready'));
+  await vi.waitFor(() => expect(server.statusOf('ada').state).toBe('ready'), 15_000);
   land.pass(20 * minute);
   await server.lookForUnused();
   await server.wake('ada');
@@ -239,7 +239,7 @@ test('one that is being archived stays when its learner comes back on another se
   let go = () => {};
   land.host.gates.set(`read-home ${id}`, new Promise<void>((resolve) => (go = resolve)));
   const looking = here.lookForUnused();
-  await vi.waitFor(() => expect(here.statusOf('ada').state).toBe('stopped'));
+  await vi.waitFor(() => expect(here.statusOf('ada').state).toBe('stopped'), 15_000);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(await there.ensure('ada')).toMatchObject({ id });
   go();

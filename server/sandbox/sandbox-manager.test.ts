@@ -103,7 +103,7 @@ test('what a learner read is shown no more, also after a restart of the server',
   expect(noticesOf(again)).toMatchObject([{ kind: 'restarted' }]);
   again.dismiss('ada', 'restarted');
   expect(noticesOf(again)).toEqual([]);
-  await vi.waitFor(async () => expect((await land.store.rowOf('ada'))?.notices).toEqual([]));
+  await vi.waitFor(async () => expect((await land.store.rowOf('ada'))?.notices).toEqual([]), 15_000);
 });
 
 test('a sandbox that dies is told of, and comes back where a page is open', async () => {

@@ -23,7 +23,7 @@ test('a learner gets a sandbox of the pool at once, and the pool is filled again
   const { id } = await server.ensure('ada');
   expect(id).toBe(waiting);
   expect(sources).toEqual(['pool']);
-  await vi.waitFor(() => expect(land.host.done).toContain(`normal ${id}`));
+  await vi.waitFor(() => expect(land.host.done).toContain(`normal ${id}`), 15_000);
   await poolIsReady(server, 1);
   expect(land.host.running()).toHaveLength(2);
 });
@@ -71,7 +71,7 @@ test('the pool waits while a learner’s start is under way', async () => {
   let open: () => void = () => undefined;
   land.host.gates.set('start sandbox0001', new Promise<void>((resolve) => (open = resolve)));
   const start = server.ensure('ada');
-  await vi.waitFor(() => expect(land.host.done).toContain('make sandbox0001'));
+  await vi.waitFor(() => expect(land.host.done).toContain('make sandbox0001'), 15_000);
   server.watch();
   await new Promise((resolve) => setTimeout(resolve, 100)); // many times what the pool waits when it is quiet
   expect(land.host.records.size).toBe(1);
@@ -107,7 +107,7 @@ test('a sandbox of the pool that died or does not answer is never given away', a
   expect(id).not.toBe(dead);
   // The other did not answer either, so this one was made.
   expect(land.host.done).toContain(`make ${id}`);
-  await vi.waitFor(() => expect(land.host.records.has(dead)).toBe(false));
+  await vi.waitFor(() => expect(land.host.records.has(dead)).toBe(false), 15_000);
 });
 
 test('after a restart of the server the pool is found again; what is surplus or was let go of is removed', async () => {

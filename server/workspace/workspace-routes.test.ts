@@ -62,14 +62,14 @@ describe('workspace routes', () => {
       upload.end();
     });
     expect(status).toBe(413);
-    await vi.waitFor(() => expect(readdirSync(root)).toEqual([]));
+    await vi.waitFor(() => expect(readdirSync(root)).toEqual([]), 15_000);
   });
 
   it('leaves nothing of an upload whose client goes away', async () => {
     const upload = httpRequest(`${base}/half`, { method: 'PUT', headers: { 'content-length': '1000' } });
     upload.on('error', () => undefined);
     upload.write('half');
-    await vi.waitFor(() => expect(readdirSync(root)).toHaveLength(1));
+    await vi.waitFor(() => expect(readdirSync(root)).toHaveLength(1), 15_000);
     upload.destroy();
     await vi.waitFor(() => expect(readdirSync(root)).toEqual([]), { timeout: 3_000 });
   });

@@ -68,42 +68,42 @@ describe('watchWorkspace', () => {
 
   it('tells changes together, then says to look at everything when there are too many', async () => {
     const { told, watcher } = watch();
-    await vi.waitFor(() => expect(sessions).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions).toHaveLength(1), 15_000);
     sessions[0]?.stdout.write('CLOSE_WRITE /root/l/b\0CREATE /root/l/a\0CLOSE_WR');
     sessions[0]?.stdout.write('ITE /root/l/a\0');
-    await vi.waitFor(() => expect(told).toEqual([['a', 'b']]));
+    await vi.waitFor(() => expect(told).toEqual([['a', 'b']]), 15_000);
     sessions[0]?.stdout.write(Array.from({ length: 300 }, (_, index) => `CREATE /root/l/${index}\0`).join(''));
-    await vi.waitFor(() => expect(told).toEqual([['a', 'b'], null]));
+    await vi.waitFor(() => expect(told).toEqual([['a', 'b'], null]), 15_000);
     watcher.dispose();
   });
 
   it('begins again when the folder is gone', async () => {
     const { told, watcher } = watch();
-    await vi.waitFor(() => expect(sessions).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions).toHaveLength(1), 15_000);
     sessions[0]?.stdout.write('DELETE_SELF /root/l/\0');
-    await vi.waitFor(() => expect(sessions).toHaveLength(2));
-    await vi.waitFor(() => expect(told).toEqual([null]));
+    await vi.waitFor(() => expect(sessions).toHaveLength(2), 15_000);
+    await vi.waitFor(() => expect(told).toEqual([null]), 15_000);
     watcher.dispose();
   });
 
   it('polls when no watches are left', async () => {
     const { told, watcher } = watch();
-    await vi.waitFor(() => expect(sessions).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions).toHaveLength(1), 15_000);
     sessions[0]?.stderr.write('Failed to watch /root/l; upper limit on inotify watches reached!\n');
     await new Promise((resolve) => setImmediate(resolve));
     sessions[0]?.end(1);
-    await vi.waitFor(() => expect(sessions).toHaveLength(2));
+    await vi.waitFor(() => expect(sessions).toHaveLength(2), 15_000);
     expect(sessions[1]?.spec.argv[2]).toContain('sha256sum');
     sessions[1]?.stdout.write('changed\n');
-    await vi.waitFor(() => expect(told.at(-1)).toBeNull());
+    await vi.waitFor(() => expect(told.at(-1)).toBeNull(), 15_000);
     watcher.dispose();
   });
 
   it('ends with the sandbox', async () => {
     const { onEnded } = watch();
-    await vi.waitFor(() => expect(sessions).toHaveLength(1));
+    await vi.waitFor(() => expect(sessions).toHaveLength(1), 15_000);
     sessions[0]?.fail();
-    await vi.waitFor(() => expect(onEnded).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(onEnded).toHaveBeenCalledOnce(), 15_000);
   });
 
   it('knows the words of inotify when it has no more', () => {
