@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { openStore, type Store } from '../server/store/open-store.ts';
 import { mainLabConfig } from '../server/test-sandbox-image.ts';
 import { CourseFolder } from './fixtures/course-folder.ts';
 import { LabProcess } from './fixtures/lab-process.ts';
 import { test as base, expect } from './fixtures/test.ts';
+import { withStore } from './fixtures/with-store.ts';
 
 const quizzes = `
 ## What did you learn {#learned}
@@ -103,15 +103,6 @@ const lesson = (page: Page, id: string): Locator => page.locator(`[data-lesson="
 async function noteReloads(page: Page): Promise<() => Promise<boolean>> {
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   return () => page.evaluate(() => 'sameDocument' in window);
-}
-
-async function withStore<T>(lab: LabProcess, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(lab.dataFolder);
-  try {
-    return await work(store);
-  } finally {
-    await store.destroy();
-  }
 }
 
 test('dozens of courses are outlines with a table of contents, and a chosen look is remembered', async ({ page }) => {

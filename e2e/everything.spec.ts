@@ -1,14 +1,18 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { Store } from '../server/store/open-store.ts';
 import { mainLabConfig } from '../server/test-sandbox-image.ts';
 import { expect, test } from './fixtures/test.ts';
+import { withStore } from './fixtures/with-store.ts';
 
 /** A learner in each of the small lessons in e2e/lessons/everything, which together hold all that a lesson can. */
 test.describe('everything a lesson can hold', () => {
   test('commands: by button and by typing, in terminals of their own, in the background, after Ctrl-C', async ({
     page,
+    lab,
     lesson,
   }) => {
+    const began = Date.now();
     await lesson.open('everything/running');
     await lesson.run('echo from the main terminal');
     await lesson.ticks('You have greeted from the main terminal');
@@ -17,7 +21,15 @@ test.describe('everything a lesson can hold', () => {
       await page.getByRole('link', { name: /^Step 3: With time to wait/ }).click();
       await expect(page.getByRole('link', { name: 'Next step: In the background' })).toBeVisible({ timeout: 2_000 });
     }).toPass();
-    await page.waitForTimeout(1_500); // a visit shorter than that is scrolling past
+    // A short visit is scrolling past; a tick of a later step counts once the lab knows that the learner is there.
+    const place = (store: Store) =>
+      store
+        .selectFrom('lesson_visit')
+        .select('current_step')
+        .where('lesson', '=', 'everything/running')
+        .where('opened_at', '>=', began)
+        .executeTakeFirst();
+    await withStore(lab, (store) => expect.poll(async () => (await place(store))?.current_step).toBe('patient'));
     await lesson.enter('docker pull busybox');
     await lesson.ticks('The image busybox is here');
 
