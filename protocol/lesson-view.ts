@@ -128,3 +128,18 @@ export interface LessonProgress {
   completedAt: number | null;
   openedAt: number | null;
 }
+
+/** Of somebody who has done nothing in it yet. */
+export function noProgress(lesson: string): LessonProgress {
+  return {
+    lesson,
+    passed: {},
+    caughtUp: [],
+    quizzes: {},
+    solutionsShown: {},
+    stepsDone: [],
+    currentStep: null,
+    completedAt: null,
+    openedAt: null,
+  };
+}

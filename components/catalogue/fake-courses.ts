@@ -1,4 +1,4 @@
-import type { CourseView, LessonCard, LessonProgress } from '../../protocol/lesson-view.ts';
+import { type CourseView, type LessonCard, type LessonProgress, noProgress } from '../../protocol/lesson-view.ts';
 
 /** For tests: a lesson with whatever matters to it. */
 export function card(id: string, own: Partial<LessonCard> = {}): LessonCard {
@@ -21,18 +21,7 @@ export function course(id: string, lessons: LessonCard[], own: Partial<CourseVie
 }
 
 export function progressOf(lesson: string, own: Partial<LessonProgress> = {}): LessonProgress {
-  return {
-    lesson,
-    passed: {},
-    caughtUp: [],
-    quizzes: {},
-    solutionsShown: {},
-    stepsDone: [],
-    currentStep: null,
-    completedAt: null,
-    openedAt: 1,
-    ...own,
-  };
+  return { ...noProgress(lesson), openedAt: 1, ...own };
 }
 
 export function doneWith(lesson: string): LessonProgress {

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
-import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import { type CheckResult, type LessonProgress, noProgress } from '../../protocol/lesson-view.ts';
 import type { Preparation } from '../../protocol/preparation.ts';
 import type { QuizAnswer, QuizVerdict } from '../../protocol/quiz.ts';
 
@@ -49,17 +49,7 @@ export const noMachine: LessonActions = {
   unreachable: refusal.message,
   checks: new Map(),
   quizzes: new Map(),
-  progress: {
-    lesson: '',
-    passed: {},
-    caughtUp: [],
-    quizzes: {},
-    solutionsShown: {},
-    stepsDone: [],
-    currentStep: null,
-    completedAt: null,
-    openedAt: null,
-  },
+  progress: noProgress(''),
   preparation: null,
   run: refuse,
   writeFile: refuse,

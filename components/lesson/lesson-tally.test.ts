@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Block, LessonProgress, StepView } from '../../protocol/lesson-view.ts';
+import { type Block, type LessonProgress, noProgress, type StepView } from '../../protocol/lesson-view.ts';
 import { lessonTally } from './lesson-tally.ts';
 
 const solution = (id: string): Block => ({ kind: 'solution', id, of: { kind: 'prose', html: '' } });
@@ -11,18 +11,7 @@ const step = (id: string, parts: Partial<StepView>): StepView => ({
   quizzes: [],
   ...parts,
 });
-const progress = (parts: Partial<LessonProgress>): LessonProgress => ({
-  lesson: 'a/b',
-  passed: {},
-  caughtUp: [],
-  quizzes: {},
-  solutionsShown: {},
-  stepsDone: [],
-  currentStep: null,
-  completedAt: null,
-  openedAt: null,
-  ...parts,
-});
+const progress = (parts: Partial<LessonProgress>): LessonProgress => ({ ...noProgress('a/b'), ...parts });
 const passed = (attempts: number) => ({ attempts, passedAt: 1 });
 
 describe('lessonTally', () => {

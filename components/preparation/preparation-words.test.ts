@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LessonProgress, StepView } from '../../protocol/lesson-view.ts';
+import { type LessonProgress, noProgress, type StepView } from '../../protocol/lesson-view.ts';
 import type { Preparation } from '../../protocol/preparation.ts';
 import { openStepsBefore, preparationCount, preparationHeading, stepsDoneForYou } from './preparation-words.ts';
 
@@ -24,18 +24,7 @@ const preparation = (over: Partial<Preparation>): Preparation => ({
   ...over,
 });
 
-const progress = (over: Partial<LessonProgress>): LessonProgress => ({
-  lesson: 'a/b',
-  passed: {},
-  caughtUp: [],
-  quizzes: {},
-  solutionsShown: {},
-  stepsDone: [],
-  currentStep: null,
-  completedAt: null,
-  openedAt: null,
-  ...over,
-});
+const progress = (over: Partial<LessonProgress>): LessonProgress => ({ ...noProgress('a/b'), ...over });
 
 test('a heading says what the lab does, and for which step', () => {
   expect(preparationHeading(preparation({}), steps)).toBe('Making a fresh sandbox for step 4');

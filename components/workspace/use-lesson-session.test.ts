@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckResult, LessonProgress } from '../../protocol/lesson-view.ts';
+import { type CheckResult, noProgress } from '../../protocol/lesson-view.ts';
 import { type LessonSession, reduceSession } from './use-lesson-session.ts';
 
-const progress: LessonProgress = {
-  lesson: 'a/b',
-  passed: {},
-  caughtUp: [],
-  quizzes: {},
-  solutionsShown: {},
-  stepsDone: [],
-  currentStep: null,
-  completedAt: null,
-  openedAt: null,
-};
+const progress = noProgress('a/b');
 const check = (id: string, state: CheckResult['state']): CheckResult => ({ id, state, message: '', hint: null });
 const session: LessonSession = {
   opened: true,
