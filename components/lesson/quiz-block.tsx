@@ -7,8 +7,8 @@ import { classNames } from '../ui/class-names.ts';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { CheckSign } from './check-sign.tsx';
 import { useLessonActions } from './lesson-context.tsx';
-import { QuizChoice, QuizText } from './quiz-fields.tsx';
-import { answerOf, draftOf, emptyDraft, type QuizBlockView, spokenVerdict, summaryOf, toggled } from './quiz-words.ts';
+import { QuizFields } from './quiz-fields.tsx';
+import { answerOf, draftOf, emptyDraft, type QuizBlockView, spokenVerdict, summaryOf } from './quiz-words.ts';
 
 /**
  * A question with its sign in the margin. A wrong answer says what is wrong with it and can be given anew; a right one
@@ -75,31 +75,14 @@ export function QuizBlock({ nested, ...quiz }: QuizBlockView & { nested: boolean
             <InlineCode text={quiz.question} />
           </legend>
           {quiz.several && <p className="text-ui text-ink-faint">Choose all that are right.</p>}
-          {quiz.freeText ? (
-            <QuizText
-              id={name}
-              text={draft.text}
-              settled={settled}
-              wrong={verdict?.right === false}
-              onChange={(text) => setDraft({ ...draft, text })}
-            />
-          ) : (
-            <div className="mt-2 flex flex-col gap-1.5">
-              {quiz.choices.map((text, index) => (
-                <QuizChoice
-                  // biome-ignore lint/suspicious/noArrayIndexKey: an answer names choices by their place
-                  key={index}
-                  name={name}
-                  text={text}
-                  several={quiz.several}
-                  chosen={draft.chosen.has(index)}
-                  settled={settled}
-                  judged={verdict?.choices.find((choice) => choice.index === index)}
-                  onChoose={() => setDraft(toggled(quiz, draft, index))}
-                />
-              ))}
-            </div>
-          )}
+          <QuizFields
+            quiz={quiz}
+            draft={draft}
+            name={name}
+            settled={settled}
+            verdict={verdict ?? null}
+            onDraft={setDraft}
+          />
         </fieldset>
         <div className="mt-2.5 flex min-h-7 flex-wrap items-start gap-x-3 gap-y-1">
           {/* One button for both, so that the focus stays where it is. */}

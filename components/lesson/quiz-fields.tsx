@@ -5,6 +5,49 @@ import { useId } from 'react';
 import type { QuizVerdict } from '../../protocol/quiz.ts';
 import { classNames } from '../ui/class-names.ts';
 import { InlineCode } from '../ui/inline-code.tsx';
+import { type QuizBlockView, type QuizDraft, toggled } from './quiz-words.ts';
+
+interface QuizFieldsProps {
+  quiz: QuizBlockView;
+  draft: QuizDraft;
+  /** Unique on the page. */
+  name: string;
+  settled: boolean;
+  verdict: QuizVerdict | null;
+  onDraft(draft: QuizDraft): void;
+}
+
+/** What an answer is made with: choices, or a field for words of one's own. */
+export function QuizFields({ quiz, draft, name, settled, verdict, onDraft }: QuizFieldsProps) {
+  if (quiz.freeText) {
+    return (
+      <QuizText
+        id={name}
+        text={draft.text}
+        settled={settled}
+        wrong={verdict?.right === false}
+        onChange={(text) => onDraft({ ...draft, text })}
+      />
+    );
+  }
+  return (
+    <div className="mt-2 flex flex-col gap-1.5">
+      {quiz.choices.map((text, index) => (
+        <QuizChoice
+          // biome-ignore lint/suspicious/noArrayIndexKey: an answer names choices by their place
+          key={index}
+          name={name}
+          text={text}
+          several={quiz.several}
+          chosen={draft.chosen.has(index)}
+          settled={settled}
+          judged={verdict?.choices.find((choice) => choice.index === index)}
+          onChoose={() => onDraft(toggled(quiz, draft, index))}
+        />
+      ))}
+    </div>
+  );
+}
 
 interface QuizChoiceProps {
   name: string;
@@ -18,7 +61,7 @@ interface QuizChoiceProps {
 }
 
 /** One choice, and what was said about it. */
-export function QuizChoice({ name, text, several, chosen, settled, judged, onChoose }: QuizChoiceProps) {
+function QuizChoice({ name, text, several, chosen, settled, judged, onChoose }: QuizChoiceProps) {
   const why = useId();
   return (
     <div
@@ -79,7 +122,7 @@ interface QuizTextProps {
 }
 
 /** A question without choices: the learner's own words. */
-export function QuizText({ id, text, settled, wrong, onChange }: QuizTextProps) {
+function QuizText({ id, text, settled, wrong, onChange }: QuizTextProps) {
   return (
     <div className="mt-2 max-w-80">
       <label htmlFor={id} className="block text-ui text-ink-faint">

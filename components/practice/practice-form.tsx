@@ -4,8 +4,8 @@ import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
 import { type FormEvent, useId, useState } from 'react';
 import type { PracticeQuestion, QuizAnswer, QuizVerdict } from '../../protocol/quiz.ts';
-import { QuizChoice, QuizText } from '../lesson/quiz-fields.tsx';
-import { answerOf, draftOf, emptyDraft, type QuizBlockView, toggled } from '../lesson/quiz-words.ts';
+import { QuizFields } from '../lesson/quiz-fields.tsx';
+import { answerOf, draftOf, emptyDraft, type QuizBlockView } from '../lesson/quiz-words.ts';
 import { Button } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 
@@ -53,31 +53,7 @@ export function PracticeForm({ question, verdict, unreachable, last, onAnswer, o
           <InlineCode text={question.question} />
         </legend>
         {question.several && <p className="mt-1 text-ui text-ink-faint">Choose all that are right.</p>}
-        {question.freeText ? (
-          <QuizText
-            id={name}
-            text={shown.text}
-            settled={settled}
-            wrong={verdict?.right === false}
-            onChange={(text) => setDraft({ ...draft, text })}
-          />
-        ) : (
-          <div className="mt-3 flex flex-col gap-1.5">
-            {question.choices.map((text, index) => (
-              <QuizChoice
-                // biome-ignore lint/suspicious/noArrayIndexKey: an answer names choices by their place
-                key={index}
-                name={name}
-                text={text}
-                several={question.several}
-                chosen={shown.chosen.has(index)}
-                settled={settled}
-                judged={verdict?.choices.find((choice) => choice.index === index)}
-                onChoose={() => setDraft(toggled(quiz, draft, index))}
-              />
-            ))}
-          </div>
-        )}
+        <QuizFields quiz={quiz} draft={shown} name={name} settled={settled} verdict={verdict} onDraft={setDraft} />
       </fieldset>
       <div aria-live="polite" className="text-control leading-relaxed">
         {refused !== null && <p className="appear mt-3 text-warning">{refused}</p>}
