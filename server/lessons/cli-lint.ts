@@ -1,5 +1,6 @@
-import { nearestWord } from '../checks/nearest-word.ts';
+import { parseArgs } from 'node:util';
 import type { LessonsCliIo, LessonsCommand } from './cli-command.ts';
+import { unknownOption } from './cli-options.ts';
 import { readTargets } from './cli-targets.ts';
 import type { Problem } from './problem.ts';
 
@@ -9,17 +10,18 @@ export const lintCommand: LessonsCommand = {
   summary:
     'reports every problem of the lessons, with file, line and column. DIR is a folder of courses, a course or a lesson; without one, the lessons that ship with Drydock. --json: for programs.',
   run: async (argv, io, usage) => {
-    const unknown = argv.find((argument) => argument.startsWith('-') && argument !== '--json');
-    if (unknown !== undefined) {
-      const near = nearestWord(unknown, ['--json']);
-      io.err(`lint has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n\n${usage}`);
+    try {
+      const { values, positionals } = parseArgs({
+        args: [...argv],
+        allowPositionals: true,
+        options: { json: { type: 'boolean' } },
+      });
+      return await lint(positionals, values.json === true, io);
+    } catch (error) {
+      if (!isArgumentError(error)) throw error;
+      io.err(`${unknownOption('lint', argv, ['--json']) ?? error.message}\n\n${usage}`);
       return 2;
     }
-    return lint(
-      argv.filter((argument) => !argument.startsWith('-')),
-      argv.includes('--json'),
-      io,
-    );
   },
 };
 
@@ -41,4 +43,8 @@ async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo)
     );
   }
   return errors > 0 ? 1 : 0;
+}
+
+function isArgumentError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nearestWord } from '../checks/nearest-word.ts';
-import { DrydockError, describeError } from '../errors.ts';
+import { describeError } from '../errors.ts';
 import type { LessonsCliIo, LessonsCommand, PreviewRequest } from './cli-command.ts';
+import { failureText, unknownOption } from './cli-options.ts';
 import { findLessons } from './cli-targets.ts';
 
 export const previewCommand: LessonsCommand = {
@@ -26,8 +26,7 @@ export const previewCommand: LessonsCommand = {
       await io.preview(request);
       return 0;
     } catch (error) {
-      const foreseen = error instanceof DrydockError || !(error instanceof Error);
-      io.err(`${foreseen ? describeError(error) : (error.stack ?? error.message)}\n`);
+      io.err(failureText(error));
       return 1;
     }
   },
@@ -71,11 +70,6 @@ function readOptions(
     if (open !== 'auto' && open !== 'never') return `--open ${open}: allowed is \`auto\` or \`never\`.`;
     return { folders: positionals, port: port === undefined ? null : Number(port), open: open === 'auto', check };
   } catch (error) {
-    const unknown = argv.find(
-      (argument) => argument.startsWith('-') && !options.includes(argument.split('=', 1)[0] ?? ''),
-    );
-    if (unknown === undefined) return describeError(error);
-    const near = nearestWord(unknown, options);
-    return `preview has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}`;
+    return unknownOption('preview', argv, options) ?? describeError(error);
   }
 }

@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nearestWord } from '../checks/nearest-word.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import type { LessonToPlay } from '../lesson-player/play-request.ts';
-import type { PlayReport } from '../lesson-player/report.ts';
 import type { LessonsCommand, Play } from './cli-command.ts';
+import { failureText, unknownOption } from './cli-options.ts';
 import { readTargets, type Target, type TargetIo } from './cli-targets.ts';
 
 interface TestOptions {
@@ -46,23 +46,25 @@ export async function testLessons(argv: readonly string[], io: TargetIo, play: P
   }
   try {
     // Before minutes are spent on what could not be written down.
-    if (options.report !== null) await writeReport(io, options.report, null);
+    if (options.report !== null) await writable(io, options.report, (path) => access(dirname(path), constants.W_OK));
     const { jobs, json, startOver } = options;
     const report = await play({ lessons, jobs, json, startOver });
-    if (options.report !== null) await writeReport(io, options.report, report);
+    if (options.report !== null) {
+      const text = `${JSON.stringify(report, null, 2)}\n`;
+      await writable(io, options.report, (path) => writeFile(path, text));
+    }
     if (report.interrupted) return 130;
     return report.failed > 0 ? 1 : 0;
   } catch (error) {
-    const foreseen = error instanceof DrydockError || !(error instanceof Error);
-    io.err(`${foreseen ? describeError(error) : (error.stack ?? error.message)}\n`);
+    io.err(failureText(error));
     return 1;
   }
 }
 
-/** @throws words when there is no such folder, or the file cannot be written */
-async function writeReport(io: TargetIo, path: string, report: PlayReport | null): Promise<void> {
+/** @throws DrydockError with words when what is done with the path of the report fails */
+async function writable(io: TargetIo, path: string, act: (path: string) => Promise<void>): Promise<void> {
   try {
-    await writeFile(resolve(io.cwd, path), `${JSON.stringify(report, null, 2)}\n`);
+    await act(resolve(io.cwd, path));
   } catch (cause) {
     throw new DrydockError('config.invalid', `--report ${path} cannot be written: ${describeError(cause)}`, { cause });
   }
@@ -95,12 +97,7 @@ function readOptions(argv: readonly string[]): TestOptions | string {
     };
   } catch (error) {
     const known = ['--only', '--jobs', '--json', '--report', '--start-over'];
-    const unknown = argv.find(
-      (argument) => argument.startsWith('-') && !known.includes(argument.split('=', 1)[0] ?? ''),
-    );
-    if (unknown === undefined) return describeError(error);
-    const near = nearestWord(unknown, known);
-    return `test has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}`;
+    return unknownOption('test', argv, known) ?? describeError(error);
   }
 }
 

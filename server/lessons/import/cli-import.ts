@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nearestWord } from '../../checks/nearest-word.ts';
 import { plural } from '../../checks/words.ts';
 import { DrydockError, describeError } from '../../errors.ts';
 import type { LessonsCommand } from '../cli-command.ts';
+import { unknownOption } from '../cli-options.ts';
 import { show } from '../cli-targets.ts';
 import { type ImportReport, importLessons } from './import-lessons.ts';
 
@@ -58,12 +58,7 @@ function readOptions(argv: readonly string[]): ImportOptions | string {
       return `--course ${course}: a course is named in a-z, 0-9 and single hyphens, at most 60 of them.`;
     return { source, directory, course, json };
   } catch (error) {
-    const unknown = argv.find(
-      (argument) => argument.startsWith('-') && !options.includes(argument.split('=', 1)[0] ?? ''),
-    );
-    if (unknown === undefined) return describeError(error);
-    const near = nearestWord(unknown, options);
-    return `import has no option \`${unknown}\`.${near ? ` Did you mean \`${near}\`?` : ''}`;
+    return unknownOption('import', argv, options) ?? describeError(error);
   }
 }
 
