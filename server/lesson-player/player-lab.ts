@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, labId } from '../config.ts';
 import { createApp } from '../create-app.ts';
-import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
-import type { errorForLog } from '../errors.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
-import type { Logger } from '../logger.ts';
-import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import type { SetupRecord } from '../setup-record.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
+import { removeTemporaryLab, temporaryHost, troubleLogger } from '../temporary-lab.ts';
 import { runProgram } from '../workspace/run-program.ts';
 import { workspaceRoot } from '../workspace/workspace-paths.ts';
 import type { SetupEnd } from './play-lesson.ts';
@@ -54,19 +51,8 @@ export async function openPlayerLab({
   const logger = troubleLogger((words) => {
     if (started) onTrouble(words);
   });
-  const host = createDockerSandboxHost({
-    engine: config.engine,
-    lab,
-    seccompProfile: buildSeccompProfile(),
-    logger,
-  });
-  const removeAll = async () => {
-    try {
-      for (const record of await host.list()) await host.remove(record.id, { keepHome: false });
-    } finally {
-      await rm(dataDir, { recursive: true, force: true });
-    }
-  };
+  const host = temporaryHost(config, dataDir, logger);
+  const removeAll = () => removeTemporaryLab(host, dataDir);
   try {
     const app = await createApp({
       config: {
@@ -120,15 +106,4 @@ export async function openPlayerLab({
     await removeAll();
     throw error;
   }
-}
-
-/** Only what is wrong: the rest of the log is of no use to who writes lessons. */
-function troubleLogger(onTrouble: (words: string) => void): Logger {
-  const ignore = () => undefined;
-  const tell = (fields: object, message: string) => {
-    const { error } = fields as Partial<ReturnType<typeof errorForLog>>;
-    const reason = error === undefined ? '' : `: ${error.message ?? error.code ?? error.kind}`;
-    onTrouble(`${message}${reason}`);
-  };
-  return { debug: ignore, info: ignore, warn: tell, error: tell };
 }

@@ -1,18 +1,17 @@
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Config, labId, parseConfig } from '../config.ts';
+import { parseConfig } from '../config.ts';
 import { createApp } from '../create-app.ts';
-import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
-import { DrydockError, type errorForLog } from '../errors.ts';
+import { DrydockError } from '../errors.ts';
 import { createNextPages } from '../http/next-pages.ts';
 import type { PreviewRequest } from '../lessons/cli-command.ts';
 import type { Problem } from '../lessons/problem.ts';
 import type { Logger } from '../logger.ts';
 import { openInBrowser } from '../open-in-browser.ts';
-import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { readSetupRecord } from '../setup-record.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
+import { removeTemporaryLab, temporaryHost, troubleLogger } from '../temporary-lab.ts';
 import { otherHostNote, previewConfig } from './preview-config.ts';
 import { leftPreviewFolders, makePreviewFolder } from './preview-folder.ts';
 
@@ -40,7 +39,8 @@ export async function previewLessons(request: PreviewRequest, around: PreviewSur
   const person = parseConfig(env, { root, platform: process.platform, isTerminal });
   const made = await readSetupRecord(person.dataDir);
   const logger = previewLogger(around.err);
-  for (const folder of await leftPreviewFolders(person.dataDir)) await removeLab(person, folder, logger);
+  const remove = (folder: string) => removeTemporaryLab(temporaryHost(person, folder, logger), folder);
+  for (const folder of await leftPreviewFolders(person.dataDir)) await remove(folder);
 
   const dataDir = await makePreviewFolder(person.dataDir, process.pid);
   try {
@@ -80,7 +80,7 @@ export async function previewLessons(request: PreviewRequest, around: PreviewSur
       await app.stop(stopWithinMs);
     }
   } finally {
-    await removeLab(person, dataDir, logger);
+    await remove(dataDir);
   }
 }
 
@@ -89,31 +89,13 @@ function isPortTaken(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }
 
-/** Removes what a preview made on the engine, then its folder. @throws when something could not be removed */
-async function removeLab(person: Config, dataDir: string, logger: Logger): Promise<void> {
-  const host = createDockerSandboxHost({
-    engine: person.engine,
-    lab: labId(dataDir),
-    seccompProfile: buildSeccompProfile(),
-    disks: { folder: join(dataDir, 'disks'), limit: person.diskLimit },
-    egressRange: person.egress.policy === 'none' ? null : person.egress.range,
-    logger,
-  });
-  for (const record of await host.list()) await host.remove(record.id, { keepHome: false });
-  await host.sweep([]);
-  await rm(dataDir, { recursive: true, force: true });
-}
-
-/** Only what is wrong, in words for who writes lessons. */
+/** With the places of what is wrong with lessons. */
 function previewLogger(write: (text: string) => void): Logger {
-  const ignore = () => undefined;
-  const tell = (fields: object, message: string) => {
-    const { error, problems } = fields as Partial<ReturnType<typeof errorForLog>> & { problems?: Problem[] };
-    const reason = error === undefined ? '' : `: ${error.message ?? error.code ?? error.kind}`;
-    const lines = (problems ?? []).map(
-      ({ file, line, column, code, message: words }) => `\n    ${file}:${line}:${column} ${code}  ${words}`,
+  return troubleLogger((words, fields) => {
+    const { problems = [] } = fields as { problems?: Problem[] };
+    const lines = problems.map(
+      ({ file, line, column, code, message }) => `\n    ${file}:${line}:${column} ${code}  ${message}`,
     );
-    write(`${message}${reason}${lines.join('')}\n`);
-  };
-  return { debug: ignore, info: ignore, warn: tell, error: tell };
+    write(`${words}${lines.join('')}\n`);
+  });
 }
