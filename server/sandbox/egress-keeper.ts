@@ -1,4 +1,4 @@
-import type { EgressPolicy } from '../config.ts';
+import type { EgressPolicy } from '../config-schema.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
 import type { ManagerParts } from './manager-parts.ts';
 import type { Entry } from './sandbox-entries.ts';

@@ -6,7 +6,7 @@ import type {
   StopReason,
 } from '../../protocol/sandbox.ts';
 import type { Clock, Ids } from '../clock.ts';
-import type { EgressPolicy } from '../config.ts';
+import type { EgressPolicy } from '../config-schema.ts';
 import { type Disposable, DisposableStore } from '../disposable.ts';
 import type { SandboxHost, SandboxLimits } from '../docker/sandbox-host.ts';
 import { Emitter } from '../emitter.ts';
