@@ -60,6 +60,17 @@ export const errorCodes = [
   'build.limit',
   'check.not-found',
   'check.timeout',
+  // images that the lab serves
+  'image.unknown', // the catalogue has none of that name
+  'image.unavailable', // it comes from Docker Hub alone, which cannot be reached
+  'image.build-failed', // its Dockerfile ended with an error
+  'image.digest-mismatch', // Docker Hub has another image under that name than when it was first pulled
+  'image.damaged', // what the registry keeps of it is not what was put there
+  'image.busy', // another process makes images for this lab
+  'bundle.invalid', // no OCI layout, or not one that Drydock wrote
+  'bundle.damaged', // a blob is missing, cut, or not what its digest says
+  'bundle.unsuitable', // for another processor, or another version of Drydock
+  'registry.failed', // the registry, or the program that fills it, ended with an error
   // set-up
   'operator.unauthorised', // the operator's token is missing or wrong
   'operator.not-running', // no lab answers the operator's command

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { AuthorCheck, AuthorLesson } from './authoring.ts';
 import type { BuildStatus } from './build.ts';
 import type { Answer } from './errors.ts';
+import type { ImageView } from './images.ts';
 import { blockId, lessonId, terminalName, workspacePath } from './ids.ts';
 import type { CheckResult, LessonProgress } from './lesson-view.ts';
 import { limits } from './limits.ts';
@@ -18,7 +19,7 @@ import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
  * - Facts (server → page) are in the past tense and go to every page of the learner they concern.
  * - Terminal bytes travel as binary (`Uint8Array`), numbered by `seq`, the number of a chunk's first byte.
  */
-export const protocolVersion = 3;
+export const protocolVersion = 4;
 
 const bytes = (max: number) =>
   z
@@ -215,6 +216,8 @@ export interface Facts {
   'quiz:judged': (fact: { lesson: string; verdict: QuizVerdict }) => void;
   /** To pages that asked with `author:read`: checks that were looked at. */
   'author:observed': (fact: { lesson: string; checks: AuthorCheck[] }) => void;
+  /** To everybody: images that the lab serves, or makes, and that are in another state now. At most twice a second. */
+  'images:changed': (fact: { images: ImageView[] }) => void;
 }
 
 export type FactName = keyof Facts;

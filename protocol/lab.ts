@@ -1,4 +1,5 @@
 import type { BrokenLesson } from './authoring.ts';
+import type { ImagesView, ImageView, LessonImage } from './images.ts';
 import type { CourseView, LessonProgress, LessonView } from './lesson-view.ts';
 import type { PracticeView } from './quiz.ts';
 import type { SandboxOutlook } from './sandbox.ts';
@@ -11,11 +12,21 @@ export interface LabPages {
   catalogue(learner: string): Promise<CatalogueView>;
   /** null: there is no such lesson (or it is broken, and this person may not author). */
   lesson(learner: string, id: string): Promise<LessonPageView | null>;
+  /** What this lab serves to `docker pull`. */
+  images(): Promise<ImagesView>;
 }
 
 export type LessonPageView =
   /** `problems`: how many its source has, for who may author, else 0; what could be read of it is shown. */
-  | { kind: 'lesson'; lesson: LessonView; progress: LessonProgress; mayAuthor: boolean; problems: number }
+  | {
+      kind: 'lesson';
+      lesson: LessonView;
+      progress: LessonProgress;
+      mayAuthor: boolean;
+      problems: number;
+      /** Those it declares. */
+      images: LessonImage[];
+    }
   /** Nothing of it can be shown. Only to who may author. */
   | { kind: 'broken'; broken: BrokenLesson };
 
@@ -30,6 +41,8 @@ export interface CatalogueView {
   /** This person may author: `broken` are the courses and lessons that learners do not see. */
   mayAuthor: boolean;
   broken: BrokenLesson[];
+  /** Images that lessons need and that are not ready. */
+  images: ImageView[];
 }
 
 export const labKey = Symbol.for('drydock.lab');

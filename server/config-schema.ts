@@ -7,6 +7,7 @@ import {
   readFile,
   readFolders,
   readHost,
+  readHub,
   readNetworkRange,
   readNewFolder,
   readWholeNumber,
@@ -17,6 +18,10 @@ const durationWords = 'a time such as `90s`, `15m`, `2h` or `30d`, or `never`';
 /** `none`: nobody; `lessons`: while a lesson is open that asks for it; `all`: every sandbox. */
 const egressPolicies = ['none', 'lessons', 'all'] as const;
 export type EgressPolicy = (typeof egressPolicies)[number];
+
+/** Which images the lab makes by itself: what lessons need, all, or none. */
+const imagePolicies = ['needed', 'all', 'none'] as const;
+export type ImagePolicy = (typeof imagePolicies)[number];
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -49,6 +54,20 @@ export function configurationSchema(root: string) {
       description:
         'Further folders with lessons, beside those that come with Drydock. Relative paths start at the clone.',
       read: (text) => (text === '' ? [] : readFolders(text, root)),
+    }),
+    DRYDOCK_IMAGES: value({
+      default: 'needed',
+      allowed: '`needed`, `all` or `none`',
+      description:
+        'Which images the lab makes by itself in the background: those that its lessons use, all of its catalogue, or none.',
+      read: (text) => imagePolicies.find((policy) => policy === text),
+    }),
+    DRYDOCK_HUB: value<string | null>({
+      default: 'docker.io',
+      allowed: 'a registry as in `registry.example.org:5000` or with a path, or `none`',
+      description:
+        'Where images of Docker Hub are taken from: itself, or a mirror of it (`HOST/library/busybox` there); `none`: never asked, everything is made from Debian packages.',
+      read: readHub,
     }),
     DOCKER_HOST: value({
       default: 'unix:///var/run/docker.sock',

@@ -112,3 +112,9 @@ export function readFile(text: string, root: string): string | undefined {
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
+
+/** Host, port and path of a registry; null for `none`: no registry is asked. */
+export function readHub(text: string): string | null | undefined {
+  if (text === 'none') return null;
+  return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/.test(text) ? text : undefined;
+}

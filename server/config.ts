@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { configurationSchema, type EgressPolicy, type LogLevel, metaOf } from './config-schema.ts';
+import { configurationSchema, type EgressPolicy, type ImagePolicy, type LogLevel, metaOf } from './config-schema.ts';
 import type { EngineAddress } from './docker/engine.ts';
 import type { SandboxLimits } from './docker/sandbox-host.ts';
 import { DrydockError } from './errors.ts';
@@ -18,6 +18,8 @@ export interface Config {
   dataDir: string;
   /** The shipped one first. */
   lessonDirs: string[];
+  /** `hub`: where images of Docker Hub are taken from, a host with or without a path; null: nowhere. */
+  images: { policy: ImagePolicy; hub: string | null };
   /** Everybody who uses this lab may author. */
   authoring: boolean;
   engine: EngineAddress;
@@ -83,6 +85,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     dataDir: values.DRYDOCK_DATA,
     lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
     authoring: values.DRYDOCK_AUTHOR === 'always' || (values.DRYDOCK_AUTHOR === 'auto' && isLoopback(values.HOST)),
+    images: { policy: values.DRYDOCK_IMAGES, hub: values.DRYDOCK_HUB },
     engine: values.DOCKER_HOST,
     dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {

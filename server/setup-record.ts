@@ -9,6 +9,11 @@ const setupRecordSchema = z.object({
   registryImage: z.string().min(1),
   /** Volume with the registry's socket, for sandboxes to mount. */
   registrySocketVolume: z.string().min(1),
+  /**
+   * Whose registry that is: the lab whose set-up made it, and its data folder, which holds what is known of the images.
+   * A lab that shares it (a preview, a test) names the same.
+   */
+  registry: z.object({ lab: z.string().min(1), dataDir: z.string().min(1) }),
   /** What the images were made from. */
   base: z.object({ source: z.string(), id: z.string() }),
   /** Name of the AppArmor profile that is loaded for sandboxes, and with which one was seen to start. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readEngineFacts } from '../server/docker/engine-facts.ts';
-import { readCatalogue } from '../server/registry/catalogue.ts';
+import { readCatalogue } from '../server/images/catalogue.ts';
 import { writeSetupRecord } from '../server/setup-record.ts';
 import type { SetupContext } from './context.ts';
 import { judgeHost } from './host-checks.ts';
@@ -89,6 +89,7 @@ function recordStep(context: SetupContext, apparmor: AppArmorStep): Step {
         sandboxImage: sandbox,
         registryImage: registry,
         registrySocketVolume: context.registry.names.socketVolume,
+        registry: { lab: context.config.lab, dataDir: context.config.dataDir },
         base: { source: baseSource(base), id: base.id },
         apparmorProfile: apparmor.profile,
       });

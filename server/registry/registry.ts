@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageBuilder } from '../docker/image-builder.ts';
 import type { RegistryContainers } from '../docker/registry-containers.ts';
 import { DrydockError } from '../errors.ts';
-import { mirrorName } from './catalogue.ts';
+import { mirrorName } from '../images/catalogue.ts';
 import { readPublished, writePublished } from './published-record.ts';
 
 export interface RegistryOptions {

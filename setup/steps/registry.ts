@@ -1,4 +1,4 @@
-import type { CatalogueImage } from '../../server/registry/catalogue.ts';
+import type { CatalogueImage } from '../../server/images/catalogue.ts';
 import { Registry } from '../../server/registry/registry.ts';
 import type { SetupContext } from '../context.ts';
 import type { Step } from '../run-steps.ts';
