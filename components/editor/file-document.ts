@@ -1,29 +1,20 @@
 import { limits } from '../../protocol/limits.ts';
 import type { WorkspaceFile } from '../../protocol/workspace.ts';
 import type { LabError } from '../realtime/lab-connection.ts';
-import type { Drafts } from './drafts.ts';
+import { Delay } from './delay.ts';
 import {
-  type FileClient,
+  type FileDocumentOptions,
   type FileView,
+  isNoText,
   isTemporary,
+  refusedView,
   type SaveState,
   type TextBuffer,
   type Trouble,
   toLabError,
+  troubleOf,
 } from './file-view.ts';
-
-export interface FileDocumentOptions<B extends TextBuffer> {
-  client: FileClient;
-  drafts: Drafts;
-  makeBuffer: (path: string, text: string) => B;
-  onChanged: () => void;
-  saveDelayMs: number;
-  /** After an own save a change in the workspace is most likely that save. */
-  quietMs: number;
-}
-
-/** Unacknowledged texts that are remembered, and how much of them (in characters) a draft takes along. */
-const sentLimits = { texts: 8, inDraft: 256 * 1024 };
+import { SentTexts } from './sent-texts.ts';
 
 /**
  * One open file: what the person sees, what the server has, and how the two come together. Nothing typed is
@@ -38,10 +29,9 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #base: string | null = null;
   /** The buffer's text when it was last the same as the server's. */
   #savedText = '';
-  /** What was sent and not acknowledged. It may have arrived all the same, and is then no change by somebody else. */
-  #sent: string[] = [];
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  #quietTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #sent = new SentTexts();
+  readonly #nextSave = new Delay(() => void this.flush());
+  readonly #nextLook = new Delay(() => void this.refresh());
   #saving: Promise<boolean> | null = null;
   #again = false;
   #reading = false;
@@ -73,7 +63,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   /** There is something here that the server does not have. */
   get isDirty(): boolean {
     if (this.#buffer === null || this.#discarded) return false;
-    return this.#buffer.getText() !== this.#savedText || this.#sent.length > 0 || this.#trouble !== null;
+    return this.#buffer.getText() !== this.#savedText || !this.#sent.isEmpty || this.#trouble !== null;
   }
 
   get #trouble(): Trouble | null {
@@ -89,18 +79,15 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     }
     this.#reading = true;
     const savedAt = this.#savedAt;
-    try {
-      const file = await this.#options.client.read(this.#path);
-      // A save in between has made the answer old.
-      if (savedAt !== this.#savedAt || this.#saving !== null) this.#readAgain = true;
-      else this.#take(file);
-    } catch (error) {
-      if (savedAt !== this.#savedAt || this.#saving !== null) this.#readAgain = true;
-      else this.#takeFailure(toLabError(error));
-    } finally {
-      this.#reading = false;
-      this.#readAgainIfAsked();
-    }
+    const take = await this.#options.client.read(this.#path).then(
+      (file) => () => this.#take(file),
+      (error: unknown) => () => this.#takeFailure(toLabError(error)),
+    );
+    this.#reading = false;
+    // A save in between has made the answer old.
+    if (savedAt !== this.#savedAt || this.#saving !== null) this.#readAgain = true;
+    else take();
+    this.#readAgainIfAsked();
   }
 
   /** Shows a file whose content is known, without asking for it. */
@@ -112,16 +99,12 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   noticeChange(): void {
     const quiet = this.#options.quietMs - (Date.now() - this.#savedAt);
     if (quiet <= 0) void this.refresh();
-    else
-      this.#quietTimer ??= setTimeout(() => {
-        this.#quietTimer = null;
-        void this.refresh();
-      }, quiet);
+    else if (!this.#nextLook.isPending) this.#nextLook.start(quiet);
   }
 
   /** Saves what has not been saved. True: the server has all of it. Never rejects. */
   flush(): Promise<boolean> {
-    this.#clearTimer();
+    this.#nextSave.cancel();
     if (this.#disposed || this.#buffer === null || this.#view.state !== 'open')
       return Promise.resolve(this.#buffer === null);
     if (this.#trouble !== null) {
@@ -191,8 +174,8 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     if (this.isDirty) void this.flush();
     this.#lastText = this.#text();
     this.#disposed = true;
-    this.#clearTimer();
-    if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    this.#nextSave.cancel();
+    this.#nextLook.cancel();
     this.#buffer?.dispose();
     this.#buffer = null;
   }
@@ -209,10 +192,9 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       const wasTrouble = this.#trouble !== null;
       if (wasTrouble) this.#setOpen({ state: 'saving' }, null);
       if (wasTrouble || this.isDirty) this.#schedule();
-    } else if (text !== file.content && this.#sent.includes(file.content)) {
+    } else if (text !== file.content && this.#sent.has(file.content)) {
       this.#recognise(file.version, file.content);
-      this.#setOpen({ state: 'saving' }, null);
-      this.#schedule();
+      this.#saveSoon();
     } else if (text === this.#savedText || text === file.content) {
       this.#accept(file.version, file.content);
     } else {
@@ -224,19 +206,17 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #open(file: WorkspaceFile): void {
     const draft = this.#options.drafts.get(this.#path);
     this.#base = file.version;
+    this.#makeBuffer(file.content);
     if (draft === null || draft.content === file.content) {
-      this.#makeBuffer(file.content);
       this.#settle();
       return;
     }
-    this.#makeBuffer(file.content);
     this.#buffer?.setText(draft.content);
     const own = draft.sent?.includes(file.content) === true;
-    if (!own) for (const text of draft.sent ?? []) this.#remember(text);
-    this.#remember(draft.content);
+    if (!own) for (const text of draft.sent ?? []) this.#sent.remember(text);
+    this.#sent.remember(draft.content);
     if (own || draft.basedOn === file.version) {
-      this.#setOpen({ state: 'saving' }, null);
-      this.#schedule();
+      this.#saveSoon();
     } else {
       this.#conflict({ kind: 'conflict', version: file.version, content: file.content });
     }
@@ -244,33 +224,13 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
 
   #takeFailure(error: LabError): void {
     if (this.#disposed) return;
-    if (error.code === 'file.not-found') {
-      const draft = this.#options.drafts.get(this.#path);
-      if (this.#buffer === null && draft !== null) this.#makeBuffer(draft.content);
-      if (this.#buffer !== null) {
-        this.#conflict({ kind: 'deleted' });
-        return;
-      }
-    }
-    if (this.#buffer === null) {
-      const size = error.details?.size;
-      this.#setView({
-        path: this.#path,
-        state: 'refused',
-        code: error.code,
-        message: error.message,
-        size: typeof size === 'number' ? size : null,
-      });
-    } else if (
-      error.code === 'file.too-large' ||
-      error.code === 'file.binary' ||
-      error.code === 'file.is-folder' ||
-      error.code === 'file.failed'
-    ) {
-      if (this.isDirty) {
-        this.#conflict({ kind: 'conflict', version: null, content: null });
-        return;
-      }
+    const isGone = error.code === 'file.not-found';
+    const draft = isGone && this.#buffer === null ? this.#options.drafts.get(this.#path) : null;
+    if (draft !== null) this.#makeBuffer(draft.content);
+    if (this.#buffer === null) this.#setView(refusedView(this.#path, error));
+    else if (isGone) this.#conflict({ kind: 'deleted' });
+    else if (isNoText(error) && this.isDirty) this.#conflict({ kind: 'conflict', version: null, content: null });
+    else if (isNoText(error)) {
       this.#dropBuffer();
       this.#takeFailure(error);
     }
@@ -290,31 +250,24 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       const text = this.#text();
       const kept = this.#keepDraft();
       if (new Blob([text]).size > limits.fileText) {
-        this.#setOpen(
-          {
-            state: 'failed',
-            message: 'the file is larger than 1 MiB, the most the editor keeps.',
-            offline: false,
-            kept,
-          },
-          null,
-        );
+        const message = 'the file is larger than 1 MiB, the most the editor keeps.';
+        this.#setOpen({ state: 'failed', message, offline: false, kept }, null);
         return false;
       }
       this.#again = false;
       this.#setOpen({ state: 'saving' }, null);
       const path = this.#path;
-      this.#remember(text);
+      this.#sent.remember(text);
       try {
         const { version } = await this.#options.client.write(path, text, { basedOn: this.#base, overwrite });
         this.#base = version;
         this.#savedText = text;
-        this.#sent = [];
+        this.#sent.clear();
         this.#savedAt = Date.now();
       } catch (error) {
         const failure = toLabError(error);
         // Whatever is answered for good was not written.
-        if (!isTemporary(failure)) this.#sent = this.#sent.filter((sent) => sent !== text);
+        if (!isTemporary(failure)) this.#sent.forget(text);
         if (!this.#discarded && this.#isOwnConflict(failure)) continue;
         this.#saveFailed(failure);
         return false;
@@ -326,7 +279,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
       }
       if (!this.#again && !this.#disposed) {
         this.#keepDraft();
-        if (this.#timer === null) this.#schedule();
+        if (!this.#nextSave.isPending) this.#schedule();
         return false;
       }
     }
@@ -336,7 +289,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #isOwnConflict(error: LabError): boolean {
     if (error.code !== 'file.conflict') return false;
     const { version, content } = error.details ?? {};
-    if (typeof version !== 'string' || typeof content !== 'string' || !this.#sent.includes(content)) return false;
+    if (typeof version !== 'string' || typeof content !== 'string' || !this.#sent.has(content)) return false;
     this.#recognise(version, content);
     return true;
   }
@@ -344,28 +297,14 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #recognise(version: string, content: string): void {
     this.#base = version;
     this.#savedText = content;
-    this.#sent = [];
+    this.#sent.clear();
     this.#savedAt = Date.now();
-  }
-
-  /** The first ones stay, from when the connection went, and the last ones. */
-  #remember(text: string): void {
-    if (this.#sent.includes(text)) return;
-    if (this.#sent.length >= sentLimits.texts) this.#sent.splice(sentLimits.texts / 2, 1);
-    this.#sent.push(text);
   }
 
   #saveFailed(error: LabError): void {
     if (this.#disposed) return;
     if (error.code === 'file.conflict') {
-      const { version, content, reason } = error.details ?? {};
-      if (reason === 'file.not-found') this.#conflict({ kind: 'deleted' });
-      else
-        this.#conflict({
-          kind: 'conflict',
-          version: typeof version === 'string' ? version : null,
-          content: typeof content === 'string' ? content : null,
-        });
+      this.#conflict(troubleOf(error));
       return;
     }
     const offline = isTemporary(error);
@@ -379,7 +318,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   #conflict(trouble: Trouble): void {
     const kept = this.#keepDraft();
     const message = trouble.kind === 'deleted' ? 'the file was deleted.' : 'the file was changed elsewhere.';
-    this.#clearTimer();
+    this.#nextSave.cancel();
     this.#setOpen({ state: 'failed', message, offline: false, kept }, trouble);
   }
 
@@ -392,7 +331,7 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
 
   #settle(): void {
     this.#savedText = this.#text();
-    this.#sent = [];
+    this.#sent.clear();
     this.#options.drafts.remove(this.#path);
     this.#setOpen({ state: 'saved' }, null);
   }
@@ -409,29 +348,24 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
     this.#buffer?.dispose();
     this.#buffer = null;
     this.#base = null;
-    this.#sent = [];
+    this.#sent.clear();
     this.#setView({ path: this.#path, state: 'loading' });
   }
 
   #edited(): void {
     const trouble = this.#trouble;
-    if (trouble === null) {
-      if (this.#view.state !== 'open' || this.#view.save.state !== 'saving') this.#setOpen({ state: 'saving' }, null);
-    }
+    const isShown = this.#view.state === 'open' && this.#view.save.state === 'saving';
+    if (trouble === null && !isShown) this.#setOpen({ state: 'saving' }, null);
+    this.#schedule();
+  }
+
+  #saveSoon(): void {
+    this.#setOpen({ state: 'saving' }, null);
     this.#schedule();
   }
 
   #schedule(): void {
-    this.#clearTimer();
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      void this.flush();
-    }, this.#options.saveDelayMs);
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#nextSave.start(this.#options.saveDelayMs);
   }
 
   #readAgainIfAsked(): void {
@@ -447,15 +381,9 @@ export class FileDocument<B extends TextBuffer = TextBuffer> {
   /** A draft of what the server has already would only ask questions later. */
   #keepDraft(): boolean {
     const content = this.#text();
-    if (this.#discarded || (content === this.#savedText && this.#sent.length === 0 && this.#base !== null)) return true;
+    if (this.#discarded || (content === this.#savedText && this.#sent.isEmpty && this.#base !== null)) return true;
     const draft = { content, basedOn: this.#base };
-    const sent: string[] = [];
-    let room = sentLimits.inDraft;
-    for (const text of this.#sent) {
-      if (text === content || text.length > room) continue;
-      room -= text.length;
-      sent.push(text);
-    }
+    const sent = this.#sent.forDraft(content);
     const { drafts } = this.#options;
     return (sent.length > 0 && drafts.set(this.#path, { ...draft, sent })) || drafts.set(this.#path, draft);
   }

@@ -1,5 +1,6 @@
 import type { WorkspaceFile } from '../../protocol/workspace.ts';
 import { LabError } from '../realtime/lab-connection.ts';
+import type { Drafts } from './drafts.ts';
 
 /** How files are read and written; rejects with `LabError`. */
 export interface FileClient {
@@ -19,6 +20,16 @@ export interface TextBuffer {
   onEdited(listener: () => void): void;
   setPath(path: string): void;
   dispose(): void;
+}
+
+export interface FileDocumentOptions<B extends TextBuffer> {
+  client: FileClient;
+  drafts: Drafts;
+  makeBuffer: (path: string, text: string) => B;
+  onChanged: () => void;
+  saveDelayMs: number;
+  /** After an own save a change in the workspace is most likely that save. */
+  quietMs: number;
 }
 
 export type SaveState =
@@ -51,4 +62,24 @@ export function isTemporary(error: LabError): boolean {
     error.code === 'request.too-many' ||
     /^(?:sandbox|engine|daemon|host)\./.test(error.code)
   );
+}
+
+/** The answer is final: what is there is nothing that the editor can show. */
+export function isNoText({ code }: LabError): boolean {
+  return ['file.too-large', 'file.binary', 'file.is-folder', 'file.failed'].includes(code);
+}
+
+export function refusedView(path: string, { code, message, details }: LabError): FileView {
+  return { path, state: 'refused', code, message, size: typeof details?.size === 'number' ? details.size : null };
+}
+
+/** What `file.conflict` tells of the other side. */
+export function troubleOf({ details }: LabError): Trouble {
+  const { version, content, reason } = details ?? {};
+  if (reason === 'file.not-found') return { kind: 'deleted' };
+  return {
+    kind: 'conflict',
+    version: typeof version === 'string' ? version : null,
+    content: typeof content === 'string' ? content : null,
+  };
 }

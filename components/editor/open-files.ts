@@ -1,7 +1,7 @@
 import type { WorkspaceFile } from '../../protocol/workspace.ts';
-import { FileDocument, type FileDocumentOptions } from './file-document.ts';
+import { FileDocument } from './file-document.ts';
 import { isInside } from './file-names.ts';
-import type { FileView, TextBuffer } from './file-view.ts';
+import type { FileDocumentOptions, FileView, TextBuffer } from './file-view.ts';
 
 export type OpenFilesOptions<B extends TextBuffer> = Omit<FileDocumentOptions<B>, 'onChanged'>;
 

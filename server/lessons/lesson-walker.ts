@@ -10,7 +10,8 @@ import type { HintBlock, LessonBlock, LessonStep, NamedBlock } from './lesson.ts
 import { makeBlock } from './make-block.ts';
 import { parseMarkdown } from './markdown.ts';
 import { ProblemList, type SourceSpot } from './problem.ts';
-import type { Locate, Replace } from './yaml-source.ts';
+import { placeAfter, SourcePlaces, spotInHtml, spotOf } from './source-places.ts';
+import type { Replace } from './yaml-source.ts';
 
 /** Where blocks are put: a hint's `<details>` is open until its `</details>`. */
 interface Frame {
@@ -25,7 +26,7 @@ export class LessonWalker {
   readonly definitions: RootContent[] = [];
 
   readonly #source: string;
-  readonly #lines: string[];
+  readonly #places: SourcePlaces;
   readonly #problems: ProblemList;
   readonly #replace: Replace;
   readonly #slugger = new GithubSlugger();
@@ -38,7 +39,7 @@ export class LessonWalker {
   /** @param source normalised text, @param replace fills in the stand-ins of variables */
   constructor(source: string, problems: ProblemList, replace: Replace) {
     this.#source = source;
-    this.#lines = source.split('\n');
+    this.#places = new SourcePlaces(source);
     this.#problems = problems;
     this.#replace = replace;
   }
@@ -170,8 +171,8 @@ export class LessonWalker {
       } else if (inner.type === 'text') {
         this.#checkText(inner);
       } else if (inner.type === 'code') {
-        this.#checkClosed(inner);
-        const fence = readFence(inner.lang ?? null, inner.meta ?? null, this.#infoSpot(inner), this.#problems);
+        this.#places.checkClosed(inner, this.#problems);
+        const fence = readFence(inner.lang ?? null, inner.meta ?? null, this.#places.infoSpot(inner), this.#problems);
         if (fence && fence.kind !== 'listing') {
           this.#problems.error('fence.nested', spotOf(inner), {
             message:
@@ -215,7 +216,7 @@ export class LessonWalker {
 
   #takeHtml(node: Html, frames: Frame[], current: () => LessonBlock[]): void {
     for (const part of readHtml(node.value.slice(0, 65_536))) {
-      const at = this.#spotInHtml(node, part.offset);
+      const at = spotInHtml(node, part.offset);
       const frame = frames.at(-1);
       switch (part.kind) {
         case 'open': {
@@ -285,7 +286,7 @@ export class LessonWalker {
 
   #refuseHtml(node: Html, inline: boolean): void {
     for (const part of readHtml(node.value.slice(0, 65_536))) {
-      const at = this.#spotInHtml(node, part.offset);
+      const at = spotInHtml(node, part.offset);
       if (part.kind === 'refused') this.#refuseTag(part.tag, at);
       else if (inline && part.kind !== 'text') {
         this.#problems.error('hint.shape', at, {
@@ -305,8 +306,8 @@ export class LessonWalker {
   }
 
   #addFence(node: Code, blocks: LessonBlock[]): void {
-    if (!this.#checkClosed(node)) return;
-    const fence = readFence(node.lang ?? null, node.meta ?? null, this.#infoSpot(node), this.#problems);
+    if (!this.#places.checkClosed(node, this.#problems)) return;
+    const fence = readFence(node.lang ?? null, node.meta ?? null, this.#places.infoSpot(node), this.#problems);
     if (fence === null) return;
     const at = spotOf(node);
     if (node.value.trim() === '' && fence.kind !== 'listing' && fence.kind !== 'file') {
@@ -319,7 +320,7 @@ export class LessonWalker {
     const id = this.#newId(fence.solution ? 'solution' : fence.kind);
     const block = makeBlock(
       node,
-      { fence, at, id, locate: this.#locateIn(node), replace: this.#replace },
+      { fence, at, id, locate: this.#places.locateIn(node), replace: this.#replace },
       this.#problems,
     );
     if (block) blocks.push(block);
@@ -337,70 +338,6 @@ export class LessonWalker {
       return id;
     }
   }
-
-  /** A fence that is never closed goes on to the end of the file, or of its list or quote. */
-  #checkClosed(node: Code): boolean {
-    const { position } = node;
-    if (!position) return true;
-    const fence = /(`{3,}|~{3,})/.exec(
-      (this.#lines[position.start.line - 1] ?? '').slice(position.start.column - 1),
-    )?.[1];
-    if (fence === undefined) return true; // an indented block
-    const last = (this.#lines[position.end.line - 1] ?? '').replace(/^[\s>]*/, '').trimEnd();
-    const closed =
-      position.end.line > position.start.line && last.startsWith(fence) && last.replaceAll(fence.charAt(0), '') === '';
-    if (!closed) {
-      this.#problems.error('fence.unclosed', spotOf(node), {
-        message: `This block is never closed. Write ${fence} on a line of its own where it ends.`,
-        expected: fence,
-      });
-    }
-    return closed;
-  }
-
-  /** Where the info string begins. */
-  #infoSpot(node: Code): SourceSpot {
-    const at = spotOf(node);
-    const marks = /^[`~]+\s*/.exec((this.#lines[at.line - 1] ?? '').slice(at.column - 1))?.[0].length ?? 0;
-    return { line: at.line, column: at.column + marks };
-  }
-
-  /** Places in a block's content: Markdown takes away indentation and the marks of quotes before each line. */
-  #locateIn(node: Code): Locate {
-    const first = spotOf(node).line + 1;
-    const content = node.value.split('\n');
-    return (offset) => {
-      const before = node.value.slice(0, offset);
-      const line = before.split('\n').length - 1;
-      const column = before.length - (before.lastIndexOf('\n') + 1);
-      const whole = this.#lines[first - 1 + line] ?? '';
-      const part = content[line] ?? '';
-      const shift = whole.endsWith(part) ? whole.length - part.length : 0;
-      return { line: first + line, column: column + shift + 1 };
-    };
-  }
-
-  #spotInHtml(node: Html, offset: number): SourceSpot {
-    const start = spotOf(node);
-    const before = node.value.slice(0, offset);
-    const line = before.split('\n').length - 1;
-    return line === 0
-      ? { line: start.line, column: start.column + offset }
-      : { line: start.line + line, column: before.length - before.lastIndexOf('\n') };
-  }
-}
-
-/** The place right after `text`, which begins at `start`. */
-function placeAfter(start: SourceSpot, text: string): SourceSpot {
-  const lines = text.split('\n');
-  const last = lines.at(-1) ?? '';
-  return lines.length === 1
-    ? { line: start.line, column: start.column + last.length }
-    : { line: start.line + lines.length - 1, column: last.length + 1 };
-}
-
-function spotOf(node: RootContent): SourceSpot {
-  return { line: node.position?.start.line ?? 1, column: node.position?.start.column ?? 1 };
 }
 
 /** What may stand in an id: as blockId in protocol/ids.ts. */
