@@ -74,6 +74,10 @@ let listener: Server;
 let port = 0;
 /** Where the base image's packages come from: the internet, for these tests. */
 let mirror = '';
+/** What a daemon says that got there, and met neither a registry nor a certificate that it knows. */
+const notARegistry = /server gave HTTP response to HTTPS client|: tls: /;
+/** Something there to fetch. */
+let release = '';
 async function addressesOf(sandbox: string): Promise<{ gateway: string; gate: string }> {
   const format = '{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}{{end}}';
   const { stdout } = await run('docker', ['inspect', '-f', format, `drydock-${lab}-${sandbox}-gate`]);
@@ -104,6 +108,7 @@ beforeAll(async () => {
   await inside('docker pull -q debian');
   const { out } = await inside("docker run --rm debian sh -c 'cat /etc/apt/sources.list /etc/apt/sources.list.d/*'");
   mirror = /https?:\/\/([^/\s:]+)/.exec(out)?.[1] ?? 'no mirror found';
+  release = `${/https?:\/\/[^\s\]]+/.exec(out)?.[0].replace(/\/+$/, '')}/dists/trixie/InRelease`;
 });
 
 afterAll(async () => {
@@ -118,7 +123,10 @@ describe('a sandbox without egress', () => {
     expect((await inside(dialling('192.0.2.2', port))).out).toContain('Network is unreachable');
     const names = await inside(`getent hosts ${mirror} || docker run --rm debian getent hosts ${mirror}`);
     expect(names).toEqual({ code: 2, out: '' });
-    expect((await inside('docker pull nosuchimage')).out).toContain('no such host');
+    expect((await inside('docker pull nosuchimage')).out).toMatch(
+      /registry-1\.docker\.io\/v2\/": .*nosuchimage:latest/,
+    );
+    expect((await inside(`docker pull ${mirror}:80/x`)).out).toMatch(new RegExp(`/v2/": .*${mirror}`));
     expect(callers).toEqual([]);
   });
 
@@ -141,6 +149,30 @@ describe('a sandbox with egress', () => {
     expect(await inside('docker run --rm hello hello')).toMatchObject({ code: 0, out: 'Hello, world!\n' });
   }, 180_000);
 
+  it('lets the daemon, too, reach what can be reached, and says what cannot', async () => {
+    expect((await inside(`docker pull ${mirror}:80/x`)).out).toMatch(notARegistry);
+    const build = `printf 'FROM debian\\nADD ${release} /release\\n' | docker build -q -t fetched -`;
+    expect(await inside(build)).toMatchObject({ code: 0 });
+    const read = 'docker run --rm fetched grep -c "^Codename: trixie" /release';
+    expect(await inside(read)).toEqual({ code: 0, out: '1\n' });
+    const nobody = (await inside('docker pull nosuchname.invalid/x')).out;
+    expect(nobody).toContain('nosuchname.invalid cannot be reached from this sandbox: no such host.');
+    const refused = (await inside('docker pull 169.254.169.254:80/x')).out;
+    expect(refused).toContain('169.254.169.254 cannot be reached from this sandbox: No route to host.');
+  });
+
+  it('lends nobody who uses the daemon’s proxy more than they have', async () => {
+    const through = 'curl -s -m 20 -o /dev/null -w %{http_code} -x http://127.0.0.1:65002';
+    const direct = (await inside(`curl -s -o /dev/null -w %{http_code} ${release}`)).out;
+    expect((await inside(`${through} ${release}`)).out).toBe(direct);
+    expect((await inside(`${through} -p ${release}`)).out).toBe(direct);
+    const before = callers.length;
+    const { gateway, gate: own } = await addressesOf(id);
+    for (const address of [gateway, own, '169.254.169.254'])
+      expect((await inside(`${through.replace('-o /dev/null', '')} -p http://${address}:${port}/`)).code).not.toBe(0);
+    expect(callers.length).toBe(before);
+  });
+
   it('resolves names in the shell, in containers and on networks of the learner’s own, over UDP and TCP', async () => {
     const lookUp = `getent hosts ${mirror}`;
     expect(await inside(lookUp)).toMatchObject({ code: 0 });
@@ -157,7 +189,8 @@ describe('a sandbox with egress', () => {
   it('does not reach this machine, by none of its addresses', async () => {
     const own = Object.values(networkInterfaces())
       .flatMap((all) => all ?? [])
-      .filter((each) => each.family === 'IPv4' && !each.internal)
+      // In the sandbox this is its own docker0, as it is here while a container is on the engine's usual network.
+      .filter((each) => each.family === 'IPv4' && !each.internal && each.address !== '172.17.0.1')
       .map((each) => each.address);
     const { gateway } = await addressesOf(id);
     expect(own).toContain(gateway);
@@ -324,6 +357,7 @@ describe('a sandbox with egress', () => {
     expect(await leftovers(id)).toEqual([]);
     expect((await inside(dialling(mirror, 80))).code).not.toBe(0);
     expect(await inside(`getent hosts ${mirror}`)).toEqual({ code: 2, out: '' });
+    expect((await inside(`docker pull ${mirror}:80/x`)).out).not.toMatch(notARegistry);
   });
 
   it('ends with the sandbox, whose network is swept up', async () => {

@@ -46,8 +46,11 @@
 #define DATA_ROOT "/var/lib/docker"
 #define CONTAINERD_SOCKET "/run/containerd/containerd.sock"
 #define DOCKER_SOCKET "/run/docker.sock"
-/* Not 5000: that one belongs to learners who run a registry of their own. */
+/* drydock-mirror's. Not 5000: that one belongs to learners who run a registry of their own. */
 #define MIRROR_PORT "65001"
+#define PROXY_PORT "65002"
+/* What dockerd dials itself: the sandbox, its containers, and a learner's networks. */
+#define NO_PROXY "localhost,127.0.0.0/8,::1,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 /* docker0, as dockerd would choose it by itself if its name server were not there. */
 #define NAME_SERVER "172.17.0.1"
 /* The link to the internet, when drydock-gate makes one: known by the address of its hardware. */
@@ -409,6 +412,8 @@ static int watch_links(void) {
 typedef struct {
   const char *name;
   char *const *argv;
+  /* Asks for what is on the internet through drydock-mirror. Whoever else did would hand that on to learners. */
+  bool proxied;
   pid_t pid;
   /* monotonic ms */
   int64_t started;
@@ -416,8 +421,21 @@ typedef struct {
   int64_t backoff;
 } Daemon;
 
+/* In the environment, not as options of dockerd: a learner's daemon.json may say otherwise. */
+static void set_proxy(bool on) {
+  static const char *const names[][2] = {{"HTTP_PROXY", "http://127.0.0.1:" PROXY_PORT}, {"http_proxy", "http://127.0.0.1:" PROXY_PORT},
+                                         {"HTTPS_PROXY", "http://127.0.0.1:" PROXY_PORT}, {"https_proxy", "http://127.0.0.1:" PROXY_PORT},
+                                         {"NO_PROXY", NO_PROXY}, {"no_proxy", NO_PROXY}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (on) setenv(names[i][0], names[i][1], 1);
+    else unsetenv(names[i][0]);
+  }
+}
+
 static void start_daemon(Daemon *daemon) {
+  if (daemon->proxied) set_proxy(true);
   daemon->pid = spawn(daemon->argv);
+  if (daemon->proxied) set_proxy(false);
   daemon->started = now_ms();
 }
 
@@ -512,9 +530,7 @@ static int inside(void) {
   replace_file("/etc/resolv.conf", "nameserver " NAME_SERVER "\n");
 
   const char *registry = getenv("DRYDOCK_REGISTRY_SOCKET");
-  char mirror_target[256] = "";
-  if (registry != NULL && *registry != 0)
-    snprintf(mirror_target, sizeof mirror_target, "UNIX-CONNECT:%s", registry);
+  bool has_registry = registry != NULL && *registry != 0;
   const char *seconds = getenv("DRYDOCK_STOP_SECONDS");
   int64_t grace_ms = (seconds != NULL && atoi(seconds) > 0 ? atoi(seconds) : 4) * 1000L;
 
@@ -544,17 +560,17 @@ static int inside(void) {
                           NULL,
                           NULL};
   size_t arguments = 13;
-  if (*mirror_target) dockerd_argv[arguments++] = "--registry-mirror=http://127.0.0.1:" MIRROR_PORT;
+  if (has_registry) dockerd_argv[arguments++] = "--registry-mirror=http://127.0.0.1:" MIRROR_PORT;
   char log_size[64];
   if (log_limit(log_size, sizeof log_size)) {
     dockerd_argv[arguments++] = log_size;
     dockerd_argv[arguments++] = "--log-opt=max-file=2";
   }
-  char *mirror_argv[] = {"socat", "TCP-LISTEN:" MIRROR_PORT ",bind=127.0.0.1,fork,reuseaddr,backlog=64", mirror_target, NULL};
+  char *const mirror_argv[] = {"drydock-mirror", NULL};
 
   Daemon containerd = {.name = "containerd", .argv = containerd_argv};
-  Daemon dockerd = {.name = "dockerd", .argv = dockerd_argv};
-  Daemon mirror = {.name = "socat", .argv = mirror_argv};
+  Daemon dockerd = {.name = "dockerd", .argv = dockerd_argv, .proxied = true};
+  Daemon mirror = {.name = "drydock-mirror", .argv = mirror_argv};
 
   sigset_t watched;
   sigemptyset(&watched);
@@ -569,7 +585,7 @@ static int inside(void) {
   write_pid();
   make_home();
   choose_iptables();
-  if (*mirror_target) start_daemon(&mirror);
+  start_daemon(&mirror);
 
   /* Containers ask docker0's address for names that are not containers. Bound before docker0 exists. */
   if (!relay_open(&names, NAME_SERVER)) fprintf(stderr, "drydock: no name server: %s\n", strerror(errno));
@@ -625,7 +641,7 @@ static int inside(void) {
       }
       /* Never before containerd listens: dockerd would lose a whole second in a gRPC back-off. */
       if (dockerd.pid == 0 && now >= dockerd.retry_at && containerd.pid > 0 && containerd_listens()) start_daemon(&dockerd);
-      if (*mirror_target && mirror.pid == 0 && now >= mirror.retry_at) start_daemon(&mirror);
+      if (mirror.pid == 0 && now >= mirror.retry_at) start_daemon(&mirror);
       if (!ready && dockerd.pid > 0 && containerd.pid > 0 && containerd_listens() && dockerd_answers()) {
         ready = ever_ready = true;
         say("drydock: ready\n");
@@ -634,7 +650,7 @@ static int inside(void) {
       if (!ever_ready && now - began > 120000) fail("daemon", "dockerd did not answer within 120 s");
     }
 
-    int timeout = ready && !stopping && (mirror.pid > 0 || !*mirror_target) ? -1 : now - began < 5000 ? 3 : 20;
+    int timeout = ready && !stopping && mirror.pid > 0 ? -1 : now - began < 5000 ? 3 : 20;
     struct pollfd wait[RELAY_FDS + 2];
     int waiting = relay_wait_for(&names, wait);
     wait[waiting++] = (struct pollfd){.fd = signals, .events = POLLIN};

@@ -5,6 +5,7 @@ import { escapeAttacks } from './escape-attacks.ts';
 import { imageAttacks } from './image-attacks.ts';
 import { kernelAttacks } from './kernel-attacks.ts';
 import { limitAttacks } from './limit-attacks.ts';
+import { mirrorAttacks } from './mirror-attacks.ts';
 import { networkAttacks } from './network-attacks.ts';
 import { socketAttacks } from './socket-attacks.ts';
 import { syscallAttacks } from './syscall-attacks.ts';
@@ -18,6 +19,7 @@ export const attacks: readonly Attack[] = [
   ...networkAttacks,
   ...imageAttacks,
   ...socketAttacks,
+  ...mirrorAttacks,
   ...archiveAttacks,
   ...daemonAttacks,
 ];
