@@ -17,6 +17,14 @@ export function packContext(folder: string): Readable {
   return Readable.from(tar, { objectMode: false });
 }
 
+/** A build context of nothing but a Dockerfile. */
+export function packDockerfile(text: string): Readable {
+  const tar = pack();
+  tar.entry({ name: 'Dockerfile', uid: 0, gid: 0, mtime: new Date(0), mode: 0o644 }, text);
+  tar.finalize();
+  return Readable.from(tar, { objectMode: false });
+}
+
 async function fill(folder: string, prefix: string, tar: ReturnType<typeof pack>): Promise<void> {
   const names = (await readdir(folder)).sort();
   for (const name of names) {

@@ -78,9 +78,15 @@ export class BuildTrace {
 
   /** Last image of every stage but the final one; its unnamed parents go with it. The base itself is not in it. */
   leftovers(): string[] {
-    return this.#stages
-      .slice(0, -1)
-      .flatMap((ids) => (ids.length > 1 ? [ids[ids.length - 1] ?? ''] : []))
-      .filter((id) => id !== '');
+    return lastOf(this.#stages.slice(0, -1));
   }
+
+  /** The same of a build that did not end: of every stage. */
+  unfinished(): string[] {
+    return lastOf(this.#stages);
+  }
+}
+
+function lastOf(stages: readonly string[][]): string[] {
+  return stages.flatMap((ids) => (ids.length > 1 ? [ids[ids.length - 1] ?? ''] : [])).filter((id) => id !== '');
 }

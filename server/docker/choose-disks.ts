@@ -112,7 +112,7 @@ export async function removeProbes(engine: Engine): Promise<void> {
 }
 
 /** Bytes free where the engine keeps its volumes, when that is on this machine. */
-async function freeBytes(engine: Engine): Promise<number | null> {
+export async function freeBytes(engine: Engine): Promise<number | null> {
   if (!engine.isLocalSocket) return null;
   const { dataRoot, kernel, name } = await readEngineSurroundings(engine);
   if (kernel !== release() || name !== hostname()) return null;

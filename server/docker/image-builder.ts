@@ -1,8 +1,11 @@
 import type { Readable } from 'node:stream';
-import { packContext } from './build-context.ts';
+import { packContext, packDockerfile } from './build-context.ts';
+import { removeUnfinished, removeUnnamed } from './build-leftovers.ts';
 import { BuildTrace, followReports } from './build-stream.ts';
 import { deadlines, type Engine } from './engine.ts';
-import { engineStatus, engineUnreachable, toEngineError, withDeadline } from './engine-errors.ts';
+import { engineStatus, toEngineError, withDeadline } from './engine-errors.ts';
+import { askForDigest, pullImage } from './pull-image.ts';
+import { readImageFile } from './read-image-file.ts';
 
 export interface ImageFacts {
   /** `sha256:…` */
@@ -14,6 +17,8 @@ export interface ImageFacts {
   digests: string[];
   /** unix milliseconds */
   createdAt: number;
+  /** `linux/amd64`, `linux/arm64/v8` */
+  platform: string;
 }
 
 export interface Following {
@@ -26,6 +31,8 @@ export interface BuildOptions extends Following {
   tag: string;
   buildArgs?: Record<string, string>;
   labels?: Record<string, string>;
+  /** Name of the Dockerfile in the folder; `Dockerfile` without it. */
+  dockerfile?: string;
   /** True: RUN steps use the engine machine's own network, for mirrors and proxies on its loopback. */
   hostNetwork?: boolean;
 }
@@ -52,6 +59,7 @@ export class ImageBuilder {
           labels: labels ?? {},
           digests: digests ?? [],
           createdAt: Date.parse(info.Created),
+          platform: platformOf(info),
         };
       } catch (error) {
         if (engineStatus(error) === 404) return null;
@@ -63,45 +71,30 @@ export class ImageBuilder {
   /**
    * Pulls from the registry the name stands for. `answerWithinMs` bounds the wait for its first word, for a
    * network that swallows packets keeps the engine busy for minutes.
+   * @returns false when the registry answers and has none of that name
    * @throws engine.failed with the engine's words
    */
-  async pull(reference: string, options: Following & { answerWithinMs: number }): Promise<void> {
-    const doing = `pull ${reference}`;
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), options.answerWithinMs);
-    const signal = joinSignals(options.signal, patience.signal);
-    try {
-      const stream = await this.#engine.docker.pull(reference, { abortSignal: signal });
-      const broken = (): void => void (stream as Readable).destroy(new Error('aborted'));
-      signal.addEventListener('abort', broken, { once: true });
-      await followReports(stream as Readable, doing, (report) => {
-        clearTimeout(timer);
-        if (report.status !== undefined)
-          options.onLine?.(report.id === undefined ? report.status : `${report.id}: ${report.status}`);
-      });
-    } catch (error) {
-      if (patience.signal.aborted)
-        throw engineUnreachable(doing, new Error(`no word for ${options.answerWithinMs} ms`));
-      throw toEngineError(error, doing);
-    } finally {
-      clearTimeout(timer);
-    }
+  async pull(reference: string, options: Following & { answerWithinMs: number }): Promise<boolean> {
+    return pullImage(this.#engine, reference, options);
   }
 
   /**
-   * Builds the Dockerfile in `folder`. The classic builder: it is in every engine, needs no client session,
-   * and takes a base that exists only on this engine. What other stages leave behind is removed.
-   * @returns the image's id
+   * Builds the Dockerfile in a folder, or one that is given. The classic builder: it is in every engine, needs no
+   * client session, and takes a base that exists only on this engine. What other stages leave behind is removed, and
+   * all that a build leaves that fails or is interrupted.
    * @throws engine.failed with the builder's words
    */
-  async build(folder: string, options: BuildOptions): Promise<ImageFacts> {
+  async build(context: string | { dockerfile: string }, options: BuildOptions): Promise<ImageFacts> {
     const doing = `build ${options.tag}`;
     const trace = new BuildTrace();
     try {
-      const stream = await this.#engine.docker.buildImage(packContext(folder), {
+      options.signal?.throwIfAborted();
+      const tar = typeof context === 'string' ? packContext(context) : packDockerfile(context.dockerfile);
+      const stream = await this.#engine.docker.buildImage(tar, {
         t: options.tag,
         rm: true,
         forcerm: true,
+        ...(options.dockerfile === undefined ? {} : { dockerfile: options.dockerfile }),
         ...(options.buildArgs === undefined ? {} : { buildargs: options.buildArgs }),
         ...(options.labels === undefined ? {} : { labels: options.labels }),
         ...(options.hostNetwork === true ? { networkmode: 'host' } : {}),
@@ -118,9 +111,10 @@ export class ImageBuilder {
       });
       options.signal?.removeEventListener('abort', give);
     } catch (error) {
+      await removeUnfinished(this.#engine, trace);
       throw toEngineError(error, doing);
     }
-    for (const id of trace.leftovers()) await this.#removeUnnamed(id);
+    for (const id of trace.leftovers()) await removeUnnamed(this.#engine, id);
     const built = await this.find(options.tag);
     if (built === null) throw toEngineError(new Error('the build ended without an image'), doing);
     return built;
@@ -143,6 +137,19 @@ export class ImageBuilder {
     } catch (error) {
       throw toEngineError(error, doing);
     }
+  }
+
+  /**
+   * What a registry has under a name, without pulling it: its digest. null: it answers and has none of that name.
+   * @throws engine.failed also when the registry does not answer within the time
+   */
+  async digestAtRegistry(reference: string, withinMs: number, signal?: AbortSignal): Promise<string | null> {
+    return askForDigest(this.#engine, reference, withinMs, signal);
+  }
+
+  /** The first bytes of a file in an image, as text; null: there is no such file. */
+  async readFile(reference: string, path: string, limit = 16 * 1024): Promise<string | null> {
+    return readImageFile(this.#engine, reference, path, limit);
   }
 
   /** The image as the tar that `docker save` writes. */
@@ -171,17 +178,6 @@ export class ImageBuilder {
       }
     });
   }
-
-  /** Best effort: an image in use, or one that another build shares, stays. */
-  async #removeUnnamed(id: string): Promise<void> {
-    try {
-      const info = await this.#engine.docker.getImage(id).inspect();
-      const names: string[] | null | undefined = info.RepoTags;
-      if ((names ?? []).length === 0) await this.#engine.docker.getImage(id).remove();
-    } catch (error) {
-      this.#engine.logger.debug({ id, error }, 'an unnamed image of a build stays');
-    }
-  }
 }
 
 /** `name:tag` of a reference without a digest. A colon before a slash belongs to a host's port. */
@@ -192,6 +188,7 @@ export function splitReference(reference: string): [repo: string, tag: string] {
     : [reference, 'latest'];
 }
 
-function joinSignals(...signals: (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+function platformOf(info: { Os: string; Architecture: string; Variant?: string | undefined }): string {
+  const { Os: os, Architecture: architecture, Variant: variant } = info;
+  return [os, architecture, variant ?? ''].filter((part) => part !== '').join('/');
 }

@@ -1,56 +1,53 @@
-import { randomUUID } from 'node:crypto';
-import { PassThrough, type Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import { DrydockError, errorForLog } from '../errors.ts';
-import { deadlines, type Engine } from './engine.ts';
-import { engineStatus, printable, toEngineError, withDeadline } from './engine-errors.ts';
+import { DrydockError } from '../errors.ts';
+import { runProgram } from './container-program.ts';
+import { deadlines, type Engine, type HostLogger } from './engine.ts';
+import { engineStatus, withDeadline } from './engine-errors.ts';
+import { confined, RegistryFiller } from './registry-filler.ts';
 
 /** What the lab's registry is called on the engine. */
 export interface RegistryNames {
   container: string;
+  /** The container that may write, while there is one. */
+  filler: string;
   storageVolume: string;
-  /** Holds nothing but `registry.sock`; sandboxes mount it read-only. */
+  /** Holds nothing but `registry.sock` and `words`; sandboxes mount it read-only. */
   socketVolume: string;
 }
 
 function registryNames(lab: string): RegistryNames {
   const container = `drydock-${lab}-registry`;
-  return { container, storageVolume: container, socketVolume: `${container}-socket` };
+  return { container, filler: `${container}-filler`, storageVolume: container, socketVolume: `${container}-socket` };
 }
 
 /** Roles of the lab's own containers and volumes; never together with the label of a sandbox. */
 const roleLabel = 'drydock.role';
 
-/** Tells a volume from one of the same name that was made after it was removed. */
-const identityLabel = 'drydock.identity';
-
-/** Copying a big image takes minutes on a slow disk. */
-const fillDeadline = 30 * 60_000;
-
 /** The parts of the registry on the engine; `server/registry` decides when. */
 export class RegistryContainers {
   readonly names: RegistryNames;
+  readonly logger: HostLogger;
   readonly #engine: Engine;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.logger = engine.logger;
     this.names = registryNames(engine.lab);
   }
 
-  /** Makes both volumes where they are missing. @returns what identifies this storage: a new volume is empty */
-  async ensureVolumes(): Promise<string> {
+  /** Makes both volumes where they are missing. */
+  async ensureVolumes(): Promise<void> {
     await this.#ensureVolume(this.names.socketVolume);
-    return this.#ensureVolume(this.names.storageVolume);
+    await this.#ensureVolume(this.names.storageVolume);
   }
 
-  /** The id of the image the serving container was made from and whether it runs; null: there is none. */
-  async findServing(): Promise<{ imageId: string; running: boolean } | null> {
+  /** The serving container, the id of the image it was made from, and whether it runs; null: there is none. */
+  async findServing(): Promise<{ id: string; imageId: string; running: boolean } | null> {
     return withDeadline('look at the registry', deadlines.request, async (abortSignal) => {
       try {
         const info = await this.#serving().inspect({ abortSignal });
         this.#requireOwn(info.Config.Labels, `container ${this.names.container}`);
-        return { imageId: info.Image, running: info.State.Running && !info.State.Restarting };
+        return { id: info.Id, imageId: info.Image, running: info.State.Running && !info.State.Restarting };
       } catch (error) {
         if (engineStatus(error) === 404) return null;
         throw error;
@@ -59,13 +56,12 @@ export class RegistryContainers {
   }
 
   /**
-   * Makes and starts the serving container, in place of one that is there. It can do nothing but read its
-   * storage and answer on its socket: no network, no capability, read-only root, storage mounted read-only.
+   * Makes the serving container where there is none, and starts it. It can do nothing but read its storage and answer on
+   * its socket: no network, no capability, read-only root, storage mounted read-only.
    */
   async serve(imageId: string): Promise<void> {
-    await this.removeServing();
     await withDeadline('start the registry', deadlines.change, async (abortSignal) => {
-      const container = await this.#engine.docker.createContainer({
+      await this.#create({
         name: this.names.container,
         Image: imageId,
         Cmd: ['serve'],
@@ -83,37 +79,73 @@ export class RegistryContainers {
         },
         abortSignal,
       });
-      await container.start({ abortSignal });
     });
+    await this.#start();
   }
 
-  /** Starts the serving container that is there, stopped. */
-  async startServing(): Promise<void> {
+  async #create(options: Docker.ContainerCreateOptions): Promise<void> {
+    try {
+      await this.#engine.docker.createContainer(options);
+    } catch (error) {
+      if (engineStatus(error) !== 409) throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
     await withDeadline('start the registry', deadlines.change, async (abortSignal) => {
-      await this.#serving().start({ abortSignal });
-    });
-  }
-
-  /** True once the socket is there. */
-  async socketIsThere(): Promise<boolean> {
-    return withDeadline('look at the registry', deadlines.request, async () => {
-      const exec = await this.#serving().exec({ Cmd: ['test', '-S', '/run/drydock-registry/registry.sock'] });
-      await exec.start({ Detach: true });
-      for (;;) {
-        const state = await exec.inspect();
-        if (!state.Running && state.ExitCode !== null) return state.ExitCode === 0;
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      try {
+        await this.#serving().start({ abortSignal });
+      } catch (error) {
+        // It runs, or another process is just making it: the engine gives away the name before there is a container.
+        const status = engineStatus(error);
+        if (status !== 304 && status !== 404) throw error;
       }
     });
   }
 
+  /**
+   * Runs one of `drydock-registry`'s programs beside the one that serves, which sees the storage and cannot write to it.
+   * @throws registry.failed, host.disk-full, engine.*
+   */
+  async runInServing(doing: string, argv: string[], input: Buffer | string = ''): Promise<Buffer> {
+    return runProgram(this.#serving(), ['drydock-registry', ...argv], { doing, input });
+  }
+
+  /** True once the registry takes connections; a socket alone may be left from before. */
+  async answers(): Promise<boolean> {
+    const socket = '/run/drydock-registry/registry.sock';
+    const argv = ['perl', '-MIO::Socket::UNIX', '-e', `exit !IO::Socket::UNIX->new('${socket}')`];
+    const doing = 'look at the registry';
+    return runProgram(this.#serving(), argv, { doing }).then(
+      () => true,
+      (error: unknown) => {
+        // engine.failed: it has just ended.
+        if (error instanceof DrydockError && error.code !== 'engine.unreachable') return false;
+        throw error;
+      },
+    );
+  }
+
+  /** @param patience how long another filler of this lab is waited for, in milliseconds. @throws image.busy, engine.* */
+  async openFiller(
+    imageId: string,
+    options: { patience: number; signal?: AbortSignal | undefined; onWait?: () => void },
+  ): Promise<RegistryFiller> {
+    const { filler: name, storageVolume } = this.names;
+    const labels = { ...this.#labels(), [roleLabel]: 'registry-filler' };
+    return RegistryFiller.open(this.#engine, { name, labels, imageId, storageVolume }, options);
+  }
+
   async removeServing(): Promise<void> {
-    if ((await this.findServing()) === null) return;
+    const found = await this.findServing();
+    if (found === null) return;
     await withDeadline('remove the registry', deadlines.change, async (abortSignal) => {
       try {
-        await this.#serving().remove({ force: true, v: true, abortSignal });
+        // By its id: another process may have put a new one in its place.
+        await this.#engine.docker.getContainer(found.id).remove({ force: true, v: true, abortSignal });
       } catch (error) {
-        if (engineStatus(error) !== 404) throw error;
+        const status = engineStatus(error);
+        if (status !== 404 && status !== 409) throw error;
       }
     });
   }
@@ -134,86 +166,12 @@ export class RegistryContainers {
     }
   }
 
-  /**
-   * Publishes an image under names of the form `library/busybox:latest`, in a container of its own that alone
-   * may write to the storage and that ends afterwards.
-   * @param archive the tar of `docker save`
-   * @throws engine.failed with what the copying program said
-   */
-  async fill(imageId: string, archive: Readable, names: string[], onLine: (line: string) => void): Promise<void> {
-    const doing = 'put an image into the registry';
-    let container: Docker.Container | null = null;
-    try {
-      container = await this.#engine.docker.createContainer({
-        Image: imageId,
-        Cmd: ['fill', ...names],
-        Labels: { ...this.#labels(), [roleLabel]: 'registry-filler' },
-        OpenStdin: true,
-        StdinOnce: true,
-        AttachStdin: true,
-        AttachStdout: true,
-        AttachStderr: true,
-        HostConfig: {
-          ...confined,
-          PidsLimit: 256,
-          Mounts: [
-            { Type: 'volume', Source: this.names.storageVolume, Target: '/var/lib/registry' },
-            // Anonymous, so it goes with the container: the archive is too big for memory.
-            { Type: 'volume', Source: '', Target: '/work' },
-          ],
-        },
-      });
-      const filler = container;
-      await withDeadline(doing, fillDeadline, async () => this.#runFiller(filler, archive, onLine));
-    } catch (error) {
-      archive.destroy();
-      throw toEngineError(error, doing);
-    } finally {
-      await container?.remove({ force: true, v: true }).catch((error: unknown) => {
-        this.#engine.logger.warn(errorForLog(error), 'a registry filler stays');
-      });
-    }
-  }
-
-  async #runFiller(container: Docker.Container, archive: Readable, onLine: (line: string) => void): Promise<void> {
-    const socket = await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true });
-    const output = new PassThrough();
-    this.#engine.docker.modem.demuxStream(socket, output, output);
-    let said = '';
-    output.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString('utf8')).slice(-4096);
-      for (const line of chunk.toString('utf8').split('\n')) if (line.trim() !== '') onLine(printable(line));
-    });
-    const ended = container.wait({ condition: 'next-exit' }) as Promise<{ StatusCode: number }>;
-    await container.start();
-    archive.pipe(socket);
-    // When the filler dies, its exit code tells more than the broken stream.
-    const sent = finished(archive, { writable: false }).then(
-      () => null,
-      (error: unknown) => error,
-    );
-    socket.on('error', () => archive.destroy());
-    const { StatusCode } = await ended;
-    if (StatusCode !== 0) {
-      throw new DrydockError(
-        'engine.failed',
-        `Drydock could not put an image into its registry. The copying program says: ${printable(said, 600)}`,
-        { details: { exitCode: StatusCode } },
-      );
-    }
-    const broken = await sent;
-    if (broken !== null) throw broken;
-  }
-
-  async #ensureVolume(name: string): Promise<string> {
-    return withDeadline('make the disk of the registry', deadlines.request, async (abortSignal) => {
-      // Creating what exists changes nothing, so an existing volume keeps its identity. (`CreatedAt` would not do:
-      // the engine takes it from the folder, and it moves with what is written.)
-      const Labels = { ...this.#labels(), [identityLabel]: randomUUID() };
-      await this.#engine.docker.createVolume({ Name: name, Labels, abortSignal });
+  async #ensureVolume(name: string): Promise<void> {
+    await withDeadline('make the disk of the registry', deadlines.request, async (abortSignal) => {
+      // Creating what exists changes nothing.
+      await this.#engine.docker.createVolume({ Name: name, Labels: this.#labels(), abortSignal });
       const info = await this.#engine.docker.getVolume(name).inspect({ abortSignal });
       this.#requireOwn(info.Labels, `volume ${name}`);
-      return info.Labels[identityLabel] ?? '';
     });
   }
 
@@ -233,11 +191,3 @@ export class RegistryContainers {
     );
   }
 }
-
-const confined = {
-  NetworkMode: 'none',
-  CapDrop: ['ALL'],
-  SecurityOpt: ['no-new-privileges'],
-  ReadonlyRootfs: true,
-  Init: true,
-};

@@ -1,79 +1,100 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '../config.ts';
-import { Engine } from '../docker/engine.ts';
-import { runOnce } from '../docker/engine-facts.ts';
-import { ImageBuilder } from '../docker/image-builder.ts';
-import { RegistryContainers } from '../docker/registry-containers.ts';
-import { readSetupRecord } from '../setup-record.ts';
-import { Registry } from './registry.ts';
+import { TestRegistry } from './registry-fixture.ts';
 
-const ignore = (): void => undefined;
-const config = parseConfig(process.env, { root: resolve(import.meta.dirname, '../..') });
-const engine = new Engine(config.engine, `test${process.pid}`, {
-  debug: ignore,
-  info: ignore,
-  warn: ignore,
-  error: ignore,
-});
-const images = new ImageBuilder(engine);
-const containers = new RegistryContainers(engine);
-const dataDir = mkdtempSync(join(tmpdir(), 'drydock-registry-'));
-
-let registry: Registry;
-let sandboxImage: string;
-const small = `drydock/test-small:${process.pid}`;
+let lab: TestRegistry;
 
 beforeAll(async () => {
-  const record = await readSetupRecord(config.dataDir);
-  sandboxImage = record.sandboxImage;
-  registry = new Registry({ containers, images, image: record.registryImage, dataDir });
-  const folder = join(dataDir, 'small');
-  mkdirSync(folder);
-  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY content /\nCMD ["/content"]\n');
-  writeFileSync(join(folder, 'content'), 'small');
-  await images.build(folder, { tag: small });
-  await registry.ensure();
+  lab = await TestRegistry.open();
+  await lab.registry.ensure();
 });
 
-afterAll(async () => {
-  await containers.removeAll();
-  await images.remove(small);
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(async () => lab.dispose());
 
-/** A request as a sandbox makes it: from a container without network that mounts the socket read-only. */
-async function request(method: string, path: string): Promise<{ status: number; body: string }> {
-  const socket = '/run/drydock-registry/registry.sock';
-  const argv = ['curl', '-s', '-X', method, '-w', '\n%{http_code}', '--unix-socket', socket, `http://registry${path}`];
-  const { output } = await runOnce(engine, sandboxImage, argv, { [registry.socketVolume]: '/run/drydock-registry' });
-  const [status = '', ...body] = output.trimEnd().split('\n').reverse();
-  return { status: Number(status), body: body.reverse().join('\n') };
-}
+const everything = [
+  'HEALTHCHECK --interval=7s CMD ["/content"]',
+  'SHELL ["/content", "-c"]',
+  'ONBUILD COPY . /app',
+  'STOPSIGNAL SIGUSR1',
+  'EXPOSE 8080',
+  'VOLUME /data',
+  'ENV A=b',
+  'USER 12:34',
+];
 
 describe('the registry of a lab', () => {
   it('serves, and ensuring it again changes nothing', async () => {
-    const before = await containers.findServing();
-    await registry.ensure();
-    expect(await containers.findServing()).toEqual(before);
-    expect(await registry.isServing()).toBe(true);
-    expect((await request('GET', '/v2/')).status).toBe(200);
+    const before = await lab.containers.findServing();
+    await lab.registry.ensure();
+    expect(await lab.containers.findServing()).toEqual(before);
+    expect(await lab.registry.isServing()).toBe(true);
+    expect((await lab.request('GET', '/v2/')).status).toBe(200);
   });
 
-  it('serves an image under all its names as soon as it is published, and does not send it twice', async () => {
-    await registry.publish(small, ['small:latest', 'small:1']);
-    expect(JSON.parse((await request('GET', '/v2/_catalog')).body)).toEqual({ repositories: ['library/small'] });
-    expect(JSON.parse((await request('GET', '/v2/library/small/tags/list')).body)).toEqual({
+  it('serves an image under all its names as soon as it is published', async () => {
+    const image = await lab.image('small', 'small', everything);
+    const served = await lab.registry.publish(image.reference, ['small:latest', 'small:1', 'other/small:x']);
+    expect(served.map(({ name }) => name).sort()).toEqual(['other/small:x', 'small:1', 'small:latest']);
+    expect(await lab.registry.list()).toEqual(served);
+    const [first] = served;
+    expect(first).toMatchObject({
+      imageId: image.id,
+      platform: 'linux/amd64',
+      layers: [{ bytes: expect.any(Number) as number }],
+    });
+    expect(JSON.parse((await lab.request('GET', '/v2/library/small/tags/list')).body)).toEqual({
       name: 'library/small',
       tags: expect.arrayContaining(['1', 'latest']) as string[],
     });
-    const found = await images.find(small);
-    expect(await registry.missing(found?.id ?? '', ['small:latest', 'small:2'])).toEqual(['small:2']);
-    const began = Date.now();
-    await registry.publish(small, ['small:latest', 'small:1']);
-    expect(Date.now() - began).toBeLessThan(1000);
+    const manifest = await lab.request('GET', '/v2/library/small/manifests/latest');
+    expect(JSON.parse(manifest.body)).toMatchObject({ mediaType: 'application/vnd.oci.image.manifest.v1+json' });
+    const bytes =
+      Buffer.byteLength(manifest.body) + (first?.layers[0]?.bytes ?? 0) + JSON.parse(manifest.body).config.size;
+    expect(first?.download).toBe(bytes);
+  });
+
+  it('gives sandboxes the very same image: its id, and everything its configuration says', async () => {
+    expect(await lab.pull('small:1')).toBe((await lab.images.find(`drydock/test-${lab.lab}-small`))?.id);
+    const there = await lab.inSandbox("docker image inspect -f '{{json .Config}} {{index .RepoDigests 0}}' small:1");
+    const [, config = '', digest] = /^(.*) small@(\S+)\s*$/.exec(there.out) ?? [];
+    expect(JSON.parse(config)).toMatchObject({
+      Healthcheck: { Test: ['CMD', '/content'], Interval: 7e9 },
+      Shell: ['/content', '-c'],
+      OnBuild: ['COPY . /app'],
+      StopSignal: 'SIGUSR1',
+      ExposedPorts: { '8080/tcp': {} },
+      Volumes: { '/data': {} },
+      User: '12:34',
+    });
+    expect(digest).toBe((await lab.registry.list()).find(({ name }) => name === 'small:1')?.digest);
+  });
+
+  it('does not send what is there', async () => {
+    const said: string[] = [];
+    await lab.registry.publish(`drydock/test-${lab.lab}-small`, ['small:latest'], {
+      onLine: (line) => said.push(line),
+    });
+    expect(said).toEqual([]);
+  });
+
+  it('gives a name to another image', async () => {
+    const image = await lab.image('new', 'new');
+    await lab.registry.publish(image.reference, ['small:latest']);
+    expect(await lab.pull('small:latest')).toBe(image.id);
+    expect(await lab.pull('small:1')).not.toBe(image.id);
+  });
+
+  it('takes names away, and cleans away what no name leads to, and nothing else', async () => {
+    await lab.registry.remove(['small:1', 'other/small:x', 'never:there']);
+    expect((await lab.registry.list()).map(({ name }) => name)).toEqual(['small:latest']);
+    expect((await lab.request('GET', '/v2/library/small/manifests/1')).status).toBe(404);
+    const { freed } = await lab.registry.clean();
+    expect(freed).toBeGreaterThan(500);
+    expect(await lab.registry.clean()).toEqual({ freed: 0 });
+    expect(JSON.parse((await lab.request('GET', '/v2/_catalog')).body)).toEqual({ repositories: ['library/small'] });
+    expect(await lab.pull('small:latest')).toBe((await lab.images.find(`drydock/test-${lab.lab}-new`))?.id);
+    expect(await lab.registry.verify()).toEqual([]);
+    // What is left: manifest, configuration and layer of one image.
+    expect((await lab.onStorage('find docker/registry/v2/blobs -name data | wc -l')).trim()).toBe('3');
   });
 
   it.each([
@@ -81,24 +102,31 @@ describe('the registry of a lab', () => {
     ['PUT', '/v2/library/small/manifests/latest'],
     ['DELETE', '/v2/library/small/manifests/latest'],
   ])('answers %s of a sandbox with 405', async (method, path) => {
-    expect((await request(method, path)).status).toBe(405);
+    expect((await lab.request(method, path)).status).toBe(405);
   });
 
-  it('comes back by itself when its container was removed', async () => {
-    await containers.removeServing();
-    expect(await registry.isServing()).toBe(false);
-    await registry.ensure();
-    expect((await request('GET', '/v2/library/small/tags/list')).status).toBe(200);
+  it('tells sandboxes words of the lab, which they cannot change', async () => {
+    await lab.registry.setWords('one\n');
+    await lab.registry.setWords('This lab has: small ✓\n');
+    const words = '/opt/drydock/registry/words';
+    const { out } = await lab.inSandbox(`cat ${words}; stat -c %a ${words}; echo x > ${words}; ls -A ${words}*`);
+    expect(out).toMatch(/^This lab has: small ✓\n644\n[^\n]*Read-only file system\n\S*words\n$/);
   });
 
   it('says in words that an image is not there', async () => {
-    await expect(registry.publish('drydock/none:1', ['none:1'])).rejects.toMatchObject({
+    await expect(lab.registry.publish('drydock/none:1', ['none:1'])).rejects.toMatchObject({
       code: 'sandbox.image-missing',
     });
+    await expect(lab.registry.pack(['none:1'], [])).rejects.toMatchObject({ code: 'image.unknown' });
   });
 
-  it('publishes nothing when the copying fails, and tells why', async () => {
-    await expect(registry.publish(small, ['NOT A NAME'])).rejects.toMatchObject({ code: 'engine.failed' });
-    expect(await registry.missing('', ['NOT A NAME'])).toEqual(['NOT A NAME']);
+  it('publishes nothing when the program fails, and tells why', async () => {
+    const before = await lab.registry.list();
+    const image = await lab.image('bad', 'bad');
+    await expect(lab.registry.publish(image.reference, ['NOT A NAME:1'])).rejects.toMatchObject({
+      code: 'registry.failed',
+      message: expect.stringContaining('no such instruction') as string,
+    });
+    expect(await lab.registry.list()).toEqual(before);
   });
 });

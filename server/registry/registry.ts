@@ -1,35 +1,59 @@
-import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ImageBuilder } from '../docker/image-builder.ts';
+import { programError } from '../docker/container-program.ts';
+import type { Following, ImageBuilder, ImageFacts } from '../docker/image-builder.ts';
 import type { RegistryContainers } from '../docker/registry-containers.ts';
+import type { RegistryFiller } from '../docker/registry-filler.ts';
 import { DrydockError } from '../errors.ts';
-import { mirrorName } from '../images/catalogue.ts';
-import { readPublished, writePublished } from './published-record.ts';
+import { type ImageManifest, platformOf } from './oci-manifest.ts';
+import { packLayout } from './pack-layout.ts';
+import { linesToClean, linesToMend, linesToRemove, linesToServe } from './storage-changes.ts';
+import {
+  apply,
+  asDiskFull,
+  fileTar,
+  hashesOf,
+  openBlobs,
+  packedImages,
+  parseState,
+  readStaged,
+  stateOf,
+} from './storage-programs.ts';
+import { type Damage, hexOf, inspectState, type ServedImage, type StorageState } from './storage-state.ts';
+import { LayoutReader } from './unpack-layout.ts';
+
+export type { Damage, ServedImage };
 
 export interface RegistryOptions {
   containers: RegistryContainers;
   images: ImageBuilder;
   /** Reference of the image made from `images/registry`. */
   image: string;
-  dataDir: string;
+  /** How long other processes that fill this registry are waited for, in milliseconds. */
+  patience?: number;
 }
 
 /** How long a registry may take from its start to its socket, in milliseconds. */
 const startPatience = 15_000;
 
+/** Others may be making a big image. */
+const usualPatience = 10 * 60_000;
+
 /**
- * The registry that serves the lab's images to sandboxes, read-only, over a unix socket. Two containers: one
- * serves and cannot write, the other writes one image and ends; neither has a network.
+ * The registry that serves the lab's images to sandboxes, read-only, over a unix socket. One container serves and
+ * cannot write; another is there only while something is written, and no two at a time, whatever process wants it.
+ * Neither has a network. The storage itself says what is served.
  */
 export class Registry {
   readonly #options: RegistryOptions;
-  readonly #recordFile: string;
-  /** One image after the other: they share the storage and the record. */
-  #publishing: Promise<void> = Promise.resolve();
+  /** One change after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  /** What was logged last: it is looked at often. */
+  #lastDamages = '';
 
   constructor(options: RegistryOptions) {
     this.#options = options;
-    this.#recordFile = join(options.dataDir, 'registry.json');
   }
 
   /** Name of the volume with the socket, to be mounted read-only into sandboxes. */
@@ -46,64 +70,243 @@ export class Registry {
 
   /**
    * Makes the registry serve, whatever state it is in; does nothing when it does already.
-   * @throws sandbox.image-missing when its image is not there, engine.failed when it does not come up
+   * @throws sandbox.image-missing when its image is not there, registry.failed when it does not come up
    */
   async ensure(): Promise<void> {
-    const { containers, images, image } = this.#options;
-    const [serving, wanted] = await Promise.all([containers.findServing(), images.find(image)]);
-    if (wanted === null) {
-      throw new DrydockError(
-        'sandbox.image-missing',
-        'The image of the registry is not on this server. `npm start` builds it.',
-      );
-    }
+    const { containers } = this.#options;
+    const [serving, wanted] = await Promise.all([containers.findServing(), this.#ownImage()]);
     if (serving?.running === true && serving.imageId === wanted.id) return;
     await containers.ensureVolumes();
-    if (serving !== null && serving.imageId === wanted.id) await containers.startServing();
-    else await containers.serve(wanted.id);
-    await this.#waitForSocket();
+    if (serving !== null && serving.imageId !== wanted.id) await containers.removeServing();
+    await this.#serve(wanted.id);
   }
 
-  /** Which of these names are not served from exactly this image. */
-  async missing(imageId: string, names: string[]): Promise<string[]> {
-    const record = await readPublished(this.#recordFile, await this.#options.containers.ensureVolumes());
-    return names.filter((name) => record.images[name] !== imageId);
+  /** Everything that can be pulled whole, as the storage itself tells. @throws registry.failed, engine.* */
+  async list(): Promise<ServedImage[]> {
+    const { served, damages } = inspectState(await this.#stateOfServing());
+    const found = JSON.stringify(damages);
+    if (damages.length > 0 && found !== this.#lastDamages) {
+      this.#options.containers.logger.warn({ damages }, 'the registry has damaged images');
+    }
+    this.#lastDamages = found;
+    return served;
   }
 
   /**
-   * Puts an image of the engine into the registry under names as a learner types them (`busybox:latest`).
-   * What is there already is not sent again.
+   * Puts an image of the engine into the registry under names as a learner types them (`busybox:latest`), in place of
+   * what has these names. Each name leads to the old image or to the new one, at any moment, and when this
+   * returns the new one is on the disk. What is there already is not sent again; `mend` first where it is damaged.
+   * @throws sandbox.image-missing, registry.failed, host.disk-full, image.busy, engine.*
    */
-  async publish(reference: string, names: string[], onLine: (line: string) => void = () => undefined): Promise<void> {
-    const turn = this.#publishing.then(async () => this.#publish(reference, names, onLine));
-    this.#publishing = turn.catch(() => undefined);
-    await turn;
+  async publish(reference: string, names: string[], following: Following = {}): Promise<ServedImage[]> {
+    const found = await this.#require(reference);
+    await this.ensure();
+    const isServed = (image: ServedImage): boolean => names.includes(image.name) && image.imageId === found.id;
+    const before = (await this.list()).filter(isServed);
+    if (names.every((name) => before.some((image) => image.name === name))) return before;
+    await this.#change(following, async (filler) => {
+      const staged = await this.#stage(filler, reference, 'storage');
+      for (const name of names) following.onLine?.(`publishing ${name}`);
+      const images = names.map((name) => ({ name, ...staged }));
+      await apply(filler, `put ${reference} into the registry`, linesToServe(images));
+    });
+    return this.#listed(names);
   }
 
-  async #publish(reference: string, names: string[], onLine: (line: string) => void): Promise<void> {
-    const { containers, images, image } = this.#options;
-    const found = await images.find(reference);
-    if (found === null)
-      throw new DrydockError('sandbox.image-missing', `The image ${reference} is not on this server.`);
-    const storage = await containers.ensureVolumes();
-    const record = await readPublished(this.#recordFile, storage);
-    const missing = names.filter((name) => record.images[name] !== found.id);
-    if (missing.length === 0) return;
-    await containers.fill(image, await images.export(reference), missing.map(mirrorName), onLine);
-    for (const name of missing) record.images[name] = found.id;
-    await writePublished(this.#recordFile, record);
+  /** Takes names off what is served. Names it does not serve are no error. */
+  async remove(names: string[]): Promise<void> {
+    await this.#change({}, async (filler) => {
+      const lines = linesToRemove(await stateOf(filler), new Set(names));
+      await apply(filler, 'remove images from the registry', lines);
+    });
   }
 
-  async #waitForSocket(): Promise<void> {
+  /** Removes what no name leads to any more. @returns how many bytes that was */
+  async clean(): Promise<{ freed: number }> {
+    return this.#change({}, async (filler) => {
+      const { lines, freed } = linesToClean(await stateOf(filler));
+      await apply(filler, 'clean the registry', lines);
+      return { freed };
+    });
+  }
+
+  /** Reads all that is served and says what is missing, cut, or changed. @throws registry.failed, engine.* */
+  async verify(following: Following = {}): Promise<Damage[]> {
+    const state = await this.#stateOfServing();
+    const { containers } = this.#options;
+    const hashes = await hashesOf(state, following, (doing, list) => containers.runInServing(doing, ['hash'], list));
+    return inspectState(state, hashes).damages;
+  }
+
+  /** Removes what is damaged, and the names that need it, so that publishing puts it there anew. */
+  async mend(): Promise<void> {
+    await this.#change({}, async (filler) => {
+      const state = await stateOf(filler);
+      const hashes = await hashesOf(state, {}, (doing, list) => filler.run(doing, ['hash'], list));
+      await apply(filler, 'mend the registry', linesToMend(state, hashes, inspectState(state, hashes).damages));
+    });
+  }
+
+  /**
+   * A tar of an OCI image layout with what is served under these names, and with images of the engine (`extra`) under
+   * their references; image ids and digests stay as they are. Nothing is published until it was read or destroyed.
+   * @throws image.unknown, and through the stream image.damaged, registry.failed, engine.*
+   */
+  async pack(names: string[], extra: { reference: string }[], following: Following = {}): Promise<Readable> {
+    return new Promise((resolve, reject) => {
+      this.#change(following, async (filler) => {
+        const images = packedImages(await stateOf(filler), names);
+        for (const [at, { reference }] of extra.entries()) {
+          following.onLine?.(`packing ${reference}`);
+          const staged = await this.#stage(filler, reference, `extra-${at}`);
+          const config = await filler.run(`read ${reference}`, ['read'], `${hexOf(staged.manifest.config.digest)}\n`);
+          images.push({ ...staged, name: reference, platform: platformOf(config) ?? 'linux/amd64' });
+        }
+        const tar = packLayout(images, async (digests) => openBlobs(filler, digests));
+        resolve(tar);
+        // The filler stays as long as somebody reads; a reader that fails knows that from its stream.
+        await finished(tar, { writable: false }).catch(() => undefined);
+      }).catch(reject);
+    });
+  }
+
+  /**
+   * Serves images of an OCI image layout (a tar of it) under the names they have there.
+   * @throws bundle.invalid, bundle.damaged (then nothing of it is served), registry.failed, host.disk-full,
+   * image.busy, engine.*
+   */
+  async unpack(layout: Readable, names: string[], following: Following = {}): Promise<ServedImage[]> {
+    // What breaks while it waits for its turn is seen when it is read.
+    layout.on('error', () => undefined);
+    await this.ensure();
+    try {
+      await this.#change(following, async (filler) => {
+        const doing = 'put images into the registry';
+        const reader = new LayoutReader(layout);
+        await filler.run(doing, ['receive'], reader.blobs);
+        const images = reader.images(names);
+        for (const name of names) following.onLine?.(`publishing ${name}`);
+        await apply(filler, doing, linesToServe(images));
+      });
+    } finally {
+      layout.destroy();
+    }
+    return this.#listed(names);
+  }
+
+  /** What sandboxes are told when an image cannot be had: the file `words` beside the socket. */
+  async setWords(text: string): Promise<void> {
+    await this.#inServing('tell sandboxes which images there are', ['words'], text);
+  }
+
+  /** Runs `change` with the one container that may write, after all changes before, of this process or another. */
+  async #change<T>(following: Following, change: (filler: RegistryFiller) => Promise<T>): Promise<T> {
+    const { signal } = following;
+    const turn = this.#changing.then(async () => {
+      const filler = await this.#openFiller(following);
+      const stop = (): void => void filler.kill();
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        signal?.throwIfAborted();
+        return await change(filler);
+      } catch (error) {
+        throw signal?.aborted === true ? signal.reason : asDiskFull(error);
+      } finally {
+        signal?.removeEventListener('abort', stop);
+        await filler.close();
+      }
+    });
+    this.#changing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #openFiller({ signal, onLine }: Following): Promise<RegistryFiller> {
+    const { containers, patience } = this.#options;
+    const { id } = await this.#ownImage();
+    try {
+      await containers.ensureVolumes();
+      return await containers.openFiller(id, {
+        patience: patience ?? usualPatience,
+        signal,
+        onWait: () => onLine?.('waiting for another process that puts images into the registry'),
+      });
+    } catch (error) {
+      throw asDiskFull(error);
+    }
+  }
+
+  /** Makes an OCI image of an image of the engine, in the filler; only a manifest is made by us. */
+  async #stage(
+    filler: RegistryFiller,
+    reference: string,
+    place: string,
+  ): Promise<{ digest: string; bytes: Buffer; manifest: ImageManifest }> {
+    await this.#require(reference);
+    const doing = `pack the image ${reference}`;
+    const archive = await this.#options.images.export(reference);
+    try {
+      const image = readStaged(doing, await filler.run(doing, ['stage', place], archive));
+      if (place === 'storage') await filler.run(doing, ['receive'], fileTar(image));
+      return image;
+    } finally {
+      archive.destroy();
+    }
+  }
+
+  async #require(reference: string): Promise<ImageFacts> {
+    const found = await this.#options.images.find(reference);
+    if (found !== null) return found;
+    throw new DrydockError('sandbox.image-missing', `The image ${reference} is not on this server.`);
+  }
+
+  async #ownImage(): Promise<ImageFacts> {
+    const { images, image } = this.#options;
+    const found = await images.find(image);
+    if (found !== null) return found;
+    throw new DrydockError(
+      'sandbox.image-missing',
+      'The image of the registry is not on this server. `npm start` builds it.',
+    );
+  }
+
+  /** What is served under these names now. @throws registry.failed when it is not all of them */
+  async #listed(names: string[]): Promise<ServedImage[]> {
+    const served = (await this.list()).filter((image) => names.includes(image.name));
+    if (names.every((name) => served.some((image) => image.name === name))) return served;
+    throw programError('put images into the registry', 'they are not served afterwards', 0);
+  }
+
+  async #stateOfServing(): Promise<StorageState> {
+    return parseState(await this.#inServing('look into the registry', ['state']));
+  }
+
+  /** As `runInServing`, on a registry that is there, or that is just being started again. */
+  async #inServing(doing: string, argv: string[], input?: string): Promise<Buffer> {
+    const giveUpAt = performance.now() + startPatience;
+    for (;;) {
+      await this.ensure();
+      try {
+        return await this.#options.containers.runInServing(doing, argv, input);
+      } catch (error) {
+        if (performance.now() > giveUpAt || (await this.isServing())) throw error;
+      }
+      await sleep(200);
+    }
+  }
+
+  /** Again and again, for another process may be doing the same, or undoing it. */
+  async #serve(imageId: string): Promise<void> {
+    const { containers } = this.#options;
     const giveUpAt = performance.now() + startPatience;
     while (performance.now() < giveUpAt) {
-      const serving = await this.#options.containers.findServing();
-      if (serving?.running === true && (await this.#options.containers.socketIsThere())) return;
-      await sleep(100);
+      const serving = await containers.findServing();
+      if (serving?.running !== true) await containers.serve(imageId);
+      else if (await containers.answers()) return;
+      await sleep(50);
     }
     throw new DrydockError(
-      'engine.failed',
-      `The registry of this lab does not come up. \`docker logs ${this.#options.containers.names.container}\` says why.`,
+      'registry.failed',
+      `The registry of this lab does not come up. \`docker logs ${containers.names.container}\` says why.`,
     );
   }
 }
