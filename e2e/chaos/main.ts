@@ -1,8 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readSetupRecord } from '../../server/setup-record.ts';
 import { mainLabConfig } from '../../server/test-sandbox-image.ts';
+import { openRegistry } from './open-registry.ts';
 import { playRounds } from './play-rounds.ts';
 import { whyNot } from './requirements.ts';
 import { sweep, tearDown } from './tear-down.ts';
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const config = mainLabConfig();
-  const made = JSON.parse(await readFile(join(config.dataDir, 'setup.json'), 'utf8'));
+  const made = await readSetupRecord(config.dataDir);
   await sweep();
   const folder = await mkdtemp(join(tmpdir(), 'drydock-chaos-'));
   console.log(
@@ -67,6 +69,7 @@ async function main(): Promise<number> {
       server: resolve(values.server),
       dockerHost: config.dockerHost,
       images: { sandbox: made.sandboxImage, registry: made.registryImage },
+      registry: openRegistry(config.engine, made.registry.lab, made.registryImage),
       signal: abort.signal,
       say: (line) => console.log(line),
     });

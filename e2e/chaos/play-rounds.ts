@@ -1,11 +1,12 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from '../../server/registry/registry.ts';
 import { type Action, actions } from './actions.ts';
 import { writeLessons } from './chaos-lessons.ts';
 import { type RoundFacts, violations } from './invariants.ts';
 import { Learner } from './learner.ts';
-import { run, until } from './machine.ts';
+import { until } from './machine.ts';
 import { PrivateEngine } from './private-engine.ts';
 import { PrivateLab } from './private-lab.ts';
 import { Random } from './random.ts';
@@ -31,6 +32,8 @@ export interface Play {
   /** The engine that has the images. */
   dockerHost: string;
   images: { sandbox: string; registry: string };
+  /** Of the lab on that engine: it has the images of lessons. */
+  registry: Registry;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -52,9 +55,8 @@ export async function playRounds(play: Play): Promise<{ passed: number; failed: 
 
   const began = performance.now();
   await engine.make();
-  const busybox = await newestImage(play.dockerHost, 'drydock/image-busybox');
-  await engine.load([play.images.sandbox, play.images.registry, busybox], play.dockerHost);
-  await lab.make({ ...play.images, busybox });
+  await engine.load([play.images.sandbox, play.images.registry], play.dockerHost);
+  await lab.make(play.images, play.registry);
   say(`an engine and a lab of its own (${seconds(began)})`);
 
   let settings = settingsOf(new Random(play.seed), 'awake');
@@ -192,20 +194,6 @@ function weighted(choices: readonly Action[], random: Random): Action {
     if (rest < 0) return action;
   }
   return random.pick(choices);
-}
-
-async function newestImage(dockerHost: string, repository: string): Promise<string> {
-  const listed = await run('docker', [
-    '--host',
-    dockerHost,
-    'images',
-    '--format',
-    '{{.Repository}}:{{.Tag}}',
-    repository,
-  ]);
-  const [newest] = listed.split('\n');
-  if (newest === undefined || newest === '') throw new Error(`the engine has no image ${repository}`);
-  return newest;
 }
 
 function logSize(lab: PrivateLab): number {

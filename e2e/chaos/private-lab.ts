@@ -4,20 +4,19 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFi
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { labId } from '../../server/config.ts';
-import { Engine } from '../../server/docker/engine.ts';
-import { ImageBuilder } from '../../server/docker/image-builder.ts';
-import { RegistryContainers } from '../../server/docker/registry-containers.ts';
-import { Registry } from '../../server/registry/registry.ts';
+import type { Registry } from '../../server/registry/registry.ts';
 import type { SetupRecord } from '../../server/setup-record.ts';
 import { writeSetupRecord } from '../../server/setup-record.ts';
 import { LoopDisk } from './loop-disk.ts';
 import { killAll, until } from './machine.ts';
+import { openRegistry } from './open-registry.ts';
 import type { PrivateEngine } from './private-engine.ts';
 
 /** Sparse, so little of it is used; the disks of all sandboxes have to fit. */
 const labDisk = 16 * 2 ** 30;
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+/** What the lessons of the chaos test pull. */
+const lessonImages = ['busybox:latest'] as const;
 
 export interface PrivateLabOptions {
   /** The clone with `dist/server.js` and the built pages. */
@@ -58,24 +57,21 @@ export class PrivateLab {
     return this.#child !== null && !hasEnded(this.#child);
   }
 
-  /** The part of `npm start` that is about this lab: registry, images in it, the record of what was made. */
-  async make(images: { sandbox: string; registry: string; busybox: string }): Promise<void> {
+  /**
+   * The part of `npm start` that is about this lab: registry, images in it, the record of what was made.
+   * @param from the registry that has the images its lessons use
+   */
+  async make(images: { sandbox: string; registry: string }, from: Registry): Promise<void> {
     this.#port = await freePort();
     await this.disk.make(labDisk);
     mkdirSync(this.data, { mode: 0o700 });
-    const engine = new Engine({ socketPath: this.#options.engine.socket }, this.id, silent);
-    const registry = new Registry({
-      containers: new RegistryContainers(engine),
-      images: new ImageBuilder(engine),
-      image: images.registry,
-      dataDir: this.data,
-    });
-    await registry.ensure();
-    await registry.publish(images.busybox, ['busybox:latest']);
+    const registry = openRegistry({ socketPath: this.#options.engine.socket }, this.id, images.registry);
+    await registry.unpack(await from.pack([...lessonImages], []), [...lessonImages]);
     const made: SetupRecord = {
       sandboxImage: images.sandbox,
       registryImage: images.registry,
       registrySocketVolume: registry.socketVolume,
+      registry: { lab: this.id, dataDir: this.data },
       base: { source: 'chaos', id: 'chaos' },
       apparmorProfile: null,
     };
@@ -109,6 +105,9 @@ export class PrivateLab {
         DRYDOCK_DATA: this.data,
         DRYDOCK_LESSONS: join(folder, 'lessons'),
         DRYDOCK_OPEN: 'never',
+        // It has those it needs, and its engine has no network to make more.
+        DRYDOCK_IMAGES: 'none',
+        DRYDOCK_HUB: 'none',
         ...settings,
         ...(fakeClock === null ? {} : fakeClockEnvironment(fakeClock, this.#clockFile)),
       },
