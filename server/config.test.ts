@@ -30,6 +30,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       dataDir: join(root, 'data'),
       lessonDirs: [join(root, 'lessons')],
+      images: { policy: 'needed', hub: 'docker.io', proxies: {} },
       authoring: true,
       engine: { socketPath: '/var/run/docker.sock' },
       dockerHost: 'unix:///var/run/docker.sock',
@@ -177,6 +178,28 @@ describe('sandboxesThatFit', () => {
     expect(sandboxesThatFit(2 ** 30, 2 * 2 ** 30)).toBe(1);
     expect(sandboxesThatFit(8 * 2 ** 30, 2 * 2 ** 30)).toBe(14);
     expect(sandboxesThatFit(8 * 2 ** 30, 512 * 2 ** 20)).toBe(28);
+  });
+});
+
+describe('where images come from', () => {
+  it.each([
+    ['none', null],
+    ['registry.example.org:5000', 'registry.example.org:5000'],
+    ['mirror.example/docker/hub', 'mirror.example/docker/hub'],
+  ])('reads DRYDOCK_HUB=%s', (text, hub) => {
+    expect(parseConfig({ DRYDOCK_HUB: text }, { root }).images.hub).toBe(hub);
+  });
+
+  it.each(['https://mirror.example', 'mirror.example/', 'Mirror', 'mirror.example:port'])('refuses %s', (text) => {
+    expect(() => parseConfig({ DRYDOCK_HUB: text }, { root })).toThrow('DRYDOCK_HUB');
+  });
+
+  it('takes the proxies of the environment along, and nothing else', () => {
+    const env = { https_proxy: 'http://proxy.example:3128', NO_PROXY: 'localhost', HTTP_PROXY: '', PATH: '/bin' };
+    expect(parseConfig(env, { root }).images.proxies).toEqual({
+      https_proxy: 'http://proxy.example:3128',
+      NO_PROXY: 'localhost',
+    });
   });
 });
 

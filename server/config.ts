@@ -18,8 +18,11 @@ export interface Config {
   dataDir: string;
   /** The shipped one first. */
   lessonDirs: string[];
-  /** `hub`: where images of Docker Hub are taken from, a host with or without a path; null: nowhere. */
-  images: { policy: ImagePolicy; hub: string | null };
+  /**
+   * `hub`: where images of Docker Hub are taken from, a host with or without a path; null: nowhere. `proxies`: build
+   * arguments that every builder knows and none keeps in the image.
+   */
+  images: { policy: ImagePolicy; hub: string | null; proxies: Record<string, string> };
   /** Everybody who uses this lab may author. */
   authoring: boolean;
   engine: EngineAddress;
@@ -85,7 +88,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     dataDir: values.DRYDOCK_DATA,
     lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
     authoring: values.DRYDOCK_AUTHOR === 'always' || (values.DRYDOCK_AUTHOR === 'auto' && isLoopback(values.HOST)),
-    images: { policy: values.DRYDOCK_IMAGES, hub: values.DRYDOCK_HUB },
+    images: { policy: values.DRYDOCK_IMAGES, hub: values.DRYDOCK_HUB, proxies: readProxies(set) },
     engine: values.DOCKER_HOST,
     dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {
@@ -112,6 +115,11 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     openBrowser: values.DRYDOCK_OPEN === 'auto' && around.isTerminal === true && desktop && set.CI === undefined,
     chromium: values.DRYDOCK_CHROMIUM,
   };
+}
+
+function readProxies(env: Environment): Record<string, string> {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /**

@@ -1,7 +1,7 @@
 // The first thing `npm start` runs, on a machine where nothing but Node is there: plain JavaScript, no
 // dependency. It installs the npm packages, hands over to setup/main.ts, then runs what was asked for.
 //
-//   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons | sandboxes [ARGUMENTS]
+//   node setup/bootstrap.mjs start | dev | build | test | doctor | bench | lessons | images | sandboxes [ARGUMENTS]
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleSetup } from './bootstrap/bundle-setup.mjs';
@@ -28,6 +28,12 @@ const commands = {
     // What was asked wrongly is said at once, not after a set-up of minutes.
     ask: (/** @type {string[]} */ args) => (args[0] === 'preview' ? [...args, '--check'] : null),
     program: [...tsx, 'server/lessons/cli.ts'],
+    mode: 'production',
+  },
+  images: {
+    setup: imagesSetup,
+    ask: (/** @type {string[]} */ args) => [...args, '--check'],
+    program: [...tsx, 'server/images/cli.ts'],
     mode: 'production',
   },
   // Looks at a lab that runs, or says that none does.
@@ -63,16 +69,28 @@ async function main() {
 }
 
 /**
- * What `npm run lessons` stands on. Played, lessons need real sandboxes and no pages: what `dev` needs. Shown, they need
- * all of it. Linting needs nothing.
+ * What `npm run lessons` stands on. Played, lessons need real sandboxes, the images they use, and no pages. Shown, they
+ * need all of it. Linting needs nothing.
  * @param {string[]} args
  */
-function lessonsSetup([first]) {
-  if (first === 'test') return ['dev'];
-  return first === 'preview' ? ['build'] : null;
+function lessonsSetup([first, ...rest]) {
+  const folders = rest.filter((word) => !word.startsWith('-'));
+  if (first === 'test') return ['lessons-test', ...folders];
+  return first === 'preview' ? ['lessons-preview', ...folders] : null;
+}
+
+/**
+ * What `npm run images` stands on. To make something takes the base and a registry; a bundle holds all that a lab is
+ * made of; to load one, which brings that, takes an engine; to look takes what is there.
+ * @param {string[]} args
+ */
+function imagesSetup([first]) {
+  if (first === 'build' || first === 'pull') return ['images'];
+  if (first === 'bundle') return ['images-bundle'];
+  return first === 'load' ? ['engine'] : null;
 }
 
 /** @param {string[]} args */
 function isHelp(args) {
-  return args.includes('--help') || args.includes('-h');
+  return args[0] === 'help' || args.includes('--help') || args.includes('-h');
 }

@@ -3,6 +3,8 @@ import type { Config, Environment } from '../server/config.ts';
 import { Engine } from '../server/docker/engine.ts';
 import { ImageBuilder } from '../server/docker/image-builder.ts';
 import { RegistryContainers } from '../server/docker/registry-containers.ts';
+import { Hub } from '../server/images/hub.ts';
+import { systemClock } from '../server/system-clock.ts';
 import { AptPackages } from './apt-packages.ts';
 import { findProgram } from './run-program.ts';
 
@@ -16,8 +18,7 @@ export interface SetupContext {
   images: ImageBuilder;
   registry: RegistryContainers;
   apt: AptPackages;
-  /** Why Docker Hub gives nothing, once that was found out; null as long as it is worth asking. */
-  hubTrouble: string | null;
+  hub: Hub;
 }
 
 /** This machine, as far as the set-up's decisions depend on it. */
@@ -35,15 +36,16 @@ export interface Machine {
 export function createContext(config: Config, env: Environment): SetupContext {
   const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
   const engine = new Engine(config.engine, config.lab, silent);
+  const images = new ImageBuilder(engine);
   return {
     config,
     env,
     machine: readMachine(env),
     engine,
-    images: new ImageBuilder(engine),
+    images,
     registry: new RegistryContainers(engine),
     apt: new AptPackages(env),
-    hubTrouble: null,
+    hub: new Hub(images, config.images.hub, systemClock),
   };
 }
 

@@ -4,17 +4,18 @@ import { sandboxesThatFit } from '../server/config.ts';
 import { createDockerSandboxHost } from '../server/docker/docker-sandbox-host.ts';
 import { type EngineFacts, readEngineFacts } from '../server/docker/engine-facts.ts';
 import { describeError } from '../server/errors.ts';
+import { baseReference } from '../server/images/lab-images.ts';
 import { readSetupRecord } from '../server/setup-record.ts';
 import type { SetupContext } from './context.ts';
 import { type Finding, fail, pass, warn } from './finding.ts';
 import { judgeHost } from './host-checks.ts';
 import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
-import { sandboxImage } from './plan.ts';
 import { SetupProblem } from './problem.ts';
 import { findProgram } from './run-program.ts';
-import { baseReference, baseSource } from './steps/base-image.ts';
+import { baseSource } from './steps/base-image.ts';
 import { imageReference } from './steps/built-image.ts';
 import { planEngine, requireSuitable } from './steps/engine.ts';
+import { chooseImages, openMaker } from './steps/images.ts';
 import { openRegistry } from './steps/registry.ts';
 
 const gib = 2 ** 30;
@@ -91,7 +92,7 @@ async function partFindings(context: SetupContext): Promise<Finding[]> {
         )
       : pass('base-image', 'Base image', `${from}, ${size(base.size)}`),
   ];
-  const reference = await imageReference(context, sandboxImage);
+  const reference = await imageReference(context, 'sandbox');
   const sandbox = await images.find(reference);
   findings.push(
     sandbox === null
@@ -108,7 +109,38 @@ async function partFindings(context: SetupContext): Promise<Finding[]> {
   } catch (error) {
     findings.push(fail('registry', 'Registry', describeError(error), remedy));
   }
+  // A registry that does not serve would be started by being asked.
+  if (findings.at(-1)?.status === 'pass') findings.push(await imagesFinding(context));
   return findings;
+}
+
+/** What learners can pull, and where it would come from. */
+async function imagesFinding(context: SetupContext): Promise<Finding> {
+  const id = 'images';
+  const title = 'Images';
+  const { config, hub } = context;
+  try {
+    const [there, all, needed] = await Promise.all([
+      (await openMaker(context)).state(),
+      chooseImages(context, 'all'),
+      chooseImages(context, { lessons: config.lessonDirs }),
+    ]);
+    // Any that is in every copy of Docker Hub.
+    await hub.digestOf('hello-world:latest');
+    const source = hub.trouble === null ? `${hub.title} answers` : `${hub.title} gives nothing (${hub.trouble})`;
+    const missing = needed.filter((image) => !there.has(image.id));
+    const found = `${needed.length - missing.length} of ${needed.length} that lessons need, ${there.size} of ${all.length} in all; ${source}`;
+    return missing.length === 0
+      ? pass(id, title, found)
+      : warn(
+          id,
+          title,
+          `${found}; missing: ${missing.map((image) => image.id).join(', ')}`,
+          'npm start makes them in the background; npm run images -- build makes them now',
+        );
+  } catch (error) {
+    return warn(id, title, describeError(error), 'npm run images -- list');
+  }
 }
 
 /** Whether a learner can fill the disk that all share. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { runOnce } from '../server/docker/engine-facts.ts';
+import { baseReference } from '../server/images/lab-images.ts';
 import type { SetupContext } from './context.ts';
-import { baseReference } from './steps/base-image.ts';
 
 /** Settings of the engine's kernel that decide whether and how many sandboxes run; null: this kernel has no such. */
 export interface KernelFacts {

@@ -2,14 +2,16 @@ import { resolve } from 'node:path';
 import { parseConfig } from '../server/config.ts';
 import { makeDataFolder } from '../server/data-folder.ts';
 import { DrydockError } from '../server/errors.ts';
+import { formatDuration, Progress } from '../server/progress.ts';
 import { createContext, type SetupContext } from './context.ts';
 import { examine, renderFindings } from './doctor.ts';
-import { labSteps, programSteps } from './plan.ts';
+import { labSteps, programSteps, registrySteps } from './plan.ts';
 import { SetupProblem } from './problem.ts';
-import { formatDuration, Progress } from './progress.ts';
 import { runSteps, type Step, StepFailure } from './run-steps.ts';
 import { chromiumStep, findChromium } from './steps/chromium.ts';
+import { engineStep } from './steps/engine.ts';
 import { fakeClockStep } from './steps/fake-clock.ts';
+import { imagesStep, type WantedImages } from './steps/images.ts';
 import { runSuites } from './test-suites.ts';
 
 /*
@@ -42,15 +44,30 @@ async function main(): Promise<number> {
   makeDataFolder(config.dataDir);
   const context = createContext(config, process.env);
   switch (command) {
+    // The server makes the images for learners, in the background.
     case 'start':
     case 'build':
-      await prepare([...(await labSteps(context)), ...programSteps(context)]);
+      await prepare([...labSteps(context), ...programSteps(context)]);
       return 0;
     case 'dev':
-      await prepare(await labSteps(context));
+    case 'images-bundle':
+      await prepare(labSteps(context));
       return 0;
     case 'bench':
-      await prepare([...(await labSteps(context)), ...programSteps(context), chromiumStep(context)]);
+      await prepare([...labSteps(context), images(context, 'all'), ...programSteps(context), chromiumStep(context)]);
+      return 0;
+    // The folders of the lessons that will be played.
+    case 'lessons-test':
+      await prepare([...labSteps(context), images(context, lessonsIn(context, args))]);
+      return 0;
+    case 'lessons-preview':
+      await prepare([...labSteps(context), images(context, lessonsIn(context, args)), ...programSteps(context)]);
+      return 0;
+    case 'images':
+      await prepare(registrySteps(context));
+      return 0;
+    case 'engine':
+      await prepare([engineStep(context)]);
       return 0;
     case 'test':
       return test(context);
@@ -72,13 +89,50 @@ async function test(context: SetupContext): Promise<number> {
     progress,
     prepare: async (needs) => {
       await prepare([
-        ...(needs.lab ? [...(await labSteps(context)), ...programSteps(context)] : []),
+        ...(needs.lab ? [...labSteps(context), ...programSteps(context)] : []),
         ...(needs.browser ? [chromiumStep(context)] : []),
         ...(needs.fakeClock ? [fakeClockStep(context)] : []),
       ]);
       return needs.browser ? findChromium(context) : null;
     },
+    makeImages: () => {
+      const making = makeQuietly([...labSteps(context), images(context, 'all')]);
+      // Told when somebody waits for it.
+      making.done.catch(() => undefined);
+      return () => making.wait();
+    },
   });
+}
+
+/** Does steps beside something else that writes: what they say is shown as soon as they are waited for. */
+function makeQuietly(steps: Step[]): { done: Promise<void>; wait: () => Promise<void> } {
+  let shown = false;
+  const output = { write: (text: string) => void (shown && process.stderr.write(text)), isTTY: false, columns: 80 };
+  const own = new Progress(output);
+  const done = runSteps(steps, own, { signal: abort.signal }).then(
+    () => own.dispose(),
+    (error: unknown) => {
+      own.dispose();
+      throw error;
+    },
+  );
+  return {
+    done,
+    wait: async () => {
+      shown = true;
+      own.refresh();
+      await done;
+    },
+  };
+}
+
+function images(context: SetupContext, wanted: WantedImages): Step {
+  return imagesStep(context, wanted, (text) => progress.say(text));
+}
+
+/** The shipped lessons, and those in folders that were named. */
+function lessonsIn({ config }: SetupContext, named: readonly string[]): WantedImages {
+  return { lessons: [...config.lessonDirs, ...named.map((folder) => resolve(folder))] };
 }
 
 async function prepare(steps: Step[]): Promise<void> {

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { readEngineFacts } from '../server/docker/engine-facts.ts';
-import { readCatalogue } from '../server/images/catalogue.ts';
+import { baseReference } from '../server/images/lab-images.ts';
 import { writeSetupRecord } from '../server/setup-record.ts';
 import type { SetupContext } from './context.ts';
 import { judgeHost } from './host-checks.ts';
@@ -8,38 +7,33 @@ import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
 import { SetupProblem } from './problem.ts';
 import type { Step } from './run-steps.ts';
 import { type AppArmorStep, apparmorStep } from './steps/apparmor.ts';
-import { baseImageStep, baseReference, baseSource } from './steps/base-image.ts';
-import { type BuiltImage, builtImageStep, imageReference } from './steps/built-image.ts';
+import { baseImageStep, baseSource } from './steps/base-image.ts';
+import { builtImageStep, imageReference, imageStepId } from './steps/built-image.ts';
 import { engineStep } from './steps/engine.ts';
 import { inotifyStep } from './steps/inotify.ts';
 import { pagesStep, serverStep } from './steps/programs.ts';
-import { catalogueImage, publishStep, registryImage, registryStep } from './steps/registry.ts';
+import { registryStep } from './steps/registry.ts';
 
-export const sandboxImage: BuiltImage = {
-  id: 'sandbox-image',
-  title: 'sandbox image',
-  repository: 'drydock/sandbox',
-  folder: 'images/sandbox',
-  hub: null,
-};
-
-/** All that a lab stands on: engine, images, registry. What takes longest is named first. */
-export async function labSteps(context: SetupContext): Promise<Step[]> {
-  const catalogue = await readCatalogue(join(context.config.root, 'images'));
-  const apparmor = apparmorStep(context, sandboxImage.id, () => imageReference(context, sandboxImage));
+/** All that a lab stands on: engine, its own images, registry. What takes longest is named first. */
+export function labSteps(context: SetupContext): Step[] {
+  const sandbox = imageStepId('sandbox');
+  const apparmor = apparmorStep(context, sandbox, () => imageReference(context, 'sandbox'));
   return [
     engineStep(context),
     kernelStep(context),
     inotifyStep(context),
     baseImageStep(context),
-    builtImageStep(context, sandboxImage),
+    builtImageStep(context, 'sandbox'),
     apparmor,
-    builtImageStep(context, registryImage),
-    ...catalogue.map((image) => builtImageStep(context, catalogueImage(image))),
+    builtImageStep(context, 'registry'),
     registryStep(context),
-    publishStep(context, catalogue),
     recordStep(context, apparmor),
   ];
+}
+
+/** What making images for learners stands on, where there is no lab yet. */
+export function registrySteps(context: SetupContext): Step[] {
+  return [engineStep(context), baseImageStep(context), builtImageStep(context, 'registry'), registryStep(context)];
 }
 
 /** Pages and server, as `npm start` runs them. */
@@ -77,12 +71,12 @@ function recordStep(context: SetupContext, apparmor: AppArmorStep): Step {
   return {
     id: 'record',
     title: 'record',
-    needs: [sandboxImage.id, apparmor.id, 'registry', 'publish'],
+    needs: [imageStepId('sandbox'), apparmor.id, 'registry'],
     check: async () => {
       const [base, sandbox, registry] = await Promise.all([
         context.images.find(baseReference),
-        imageReference(context, sandboxImage),
-        imageReference(context, registryImage),
+        imageReference(context, 'sandbox'),
+        imageReference(context, 'registry'),
       ]);
       if (base === null) throw new SetupProblem('The base image has gone away in the middle of the set-up.');
       await writeSetupRecord(context.config.dataDir, {

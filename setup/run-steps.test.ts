@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Progress } from './progress.ts';
+import { Progress } from '../server/progress.ts';
 import { runSteps, type Step, StepFailure } from './run-steps.ts';
 
 function lines(): { progress: Progress; text: () => string } {

@@ -1,4 +1,4 @@
-import type { Progress } from './progress.ts';
+import type { Progress } from '../server/progress.ts';
 
 /** One thing the set-up brings about, and how to see that it is there already. */
 export interface Step {

@@ -3,8 +3,8 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Environment } from '../server/config.ts';
+import { formatDuration, type Progress } from '../server/progress.ts';
 import type { SetupContext } from './context.ts';
-import { formatDuration, type Progress } from './progress.ts';
 import { readTotals, type Totals } from './test-reports.ts';
 
 interface Suite {
@@ -49,6 +49,13 @@ const suites: readonly Suite[] = [
     report: 'vitest',
   },
   {
+    name: 'images',
+    program: 'vitest',
+    args: ['run', '--project', 'images'],
+    needs: lab,
+    report: 'vitest',
+  },
+  {
     name: 'attacks',
     program: 'vitest',
     args: ['run', '--project', 'attacks'],
@@ -78,6 +85,8 @@ export interface SuiteSurroundings {
   progress: Progress;
   /** Makes what the chosen suites need. @returns the browser's path, if one is needed */
   prepare: (needs: Needs) => Promise<string | null>;
+  /** Begins to make the images for learners, which takes minutes: suites that need no lab run meanwhile. @returns waits for them */
+  makeImages: () => () => Promise<void>;
 }
 
 /**
@@ -103,9 +112,11 @@ export async function runSuites(
     fakeClock: chosen.some((suite) => suite.needs.fakeClock),
   });
   around.progress.dispose();
+  const imagesMade = chosen.some((suite) => suite.needs.lab) ? around.makeImages() : null;
 
   const results: { suite: Suite; totals: Totals; took: number }[] = [];
   for (const suite of chosen) {
+    if (suite.needs.lab) await imagesMade?.();
     if (around.signal.aborted) break;
     console.log(`\n── ${suite.name}: ${[suite.program, ...suite.args].join(' ')}`);
     const began = Date.now();

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { mirrorName, readCatalogue } from './catalogue.ts';
-import { readPublished, writePublished } from './published-record.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,15 +25,42 @@ describe('readCatalogue', () => {
 
   it('leaves out folders that are no image for learners', async () => {
     mkdirSync(join(folder, 'sandbox'));
-    declare('tool', 'description: A tool.\nhub: null\nnames: [tool:1]\n');
+    declare('tool', 'description: A tool.\nhub: null\nnames: [tool:1]\nbuild: {seconds: 3}\n');
     expect(await readCatalogue(folder)).toEqual([
-      { name: 'tool', folder: join(folder, 'tool'), description: 'A tool.', hub: null, names: ['tool:1'] },
+      {
+        id: 'tool',
+        folder: join(folder, 'tool'),
+        description: 'A tool.',
+        hub: null,
+        extend: false,
+        names: ['tool:1'],
+        build: { seconds: 3, args: {} },
+      },
     ]);
   });
 
+  it('lets two images share a Dockerfile', async () => {
+    declare('tool', 'description: A tool.\nhub: null\nnames: [tool:1]\nbuild: {seconds: 3}\n');
+    declare(
+      'tool-2',
+      'description: A tool.\nhub: null\nnames: [tool:2]\nbuild: {seconds: 3, context: tool, args: {VERSION: "2"}}\n',
+    );
+    const [, second] = await readCatalogue(folder);
+    expect(second).toMatchObject({ id: 'tool-2', folder: join(folder, 'tool'), build: { args: { VERSION: '2' } } });
+  });
+
+  it('lets only one image have a name', async () => {
+    declare('tool', 'description: A tool.\nhub: null\nnames: [tool:1]\nbuild: {seconds: 3}\n');
+    declare('other', 'description: A tool.\nhub: null\nnames: [other:1, tool:1]\nbuild: {seconds: 3}\n');
+    await expect(readCatalogue(folder)).rejects.toThrow('images/tool and images/other both claim the name tool:1');
+  });
+
   it.each([
-    ['description: A tool.\nhub: null\nnames: [tool]\n', 'names'],
-    ['description: A tool.\nhub: null\nnames: [tool:1]\nextra: 1\n', 'extra'],
+    ['description: A tool.\nhub: null\nnames: [tool]\nbuild: {seconds: 3}\n', 'names'],
+    ['description: A tool.\nhub: null\nnames: [tool:1]\nbuild: {seconds: 3}\nextra: 1\n', 'extra'],
+    ['description: A tool.\nhub: null\nnames: [tool:1]\nbuild: null\ninstead: no\n', 'needs a source'],
+    ['description: A tool.\nhub: tool:1\nnames: [tool:1]\nbuild: null\n', 'what to use instead'],
+    ['description: A tool.\nhub: null\nextend: true\nnames: [tool:1]\nbuild: {seconds: 3}\n', 'extend'],
     ['names: [', 'image.yaml'],
   ])('refuses %j and says where', async (text, word) => {
     declare('bad', text);
@@ -46,21 +72,5 @@ describe('mirrorName', () => {
   it('is what a Docker client asks a mirror of Docker Hub for', () => {
     expect(mirrorName('busybox:latest')).toBe('library/busybox:latest');
     expect(mirrorName('drydock/web:1')).toBe('drydock/web:1');
-  });
-});
-
-describe('the record of what is published', () => {
-  it('counts only for the storage it was written about', async () => {
-    const file = join(folder, 'registry.json');
-    await writePublished(file, { storage: 'one', images: { 'busybox:latest': 'sha256:a' } });
-    expect((await readPublished(file, 'one')).images).toEqual({ 'busybox:latest': 'sha256:a' });
-    expect((await readPublished(file, 'two')).images).toEqual({});
-  });
-
-  it('counts as empty when it is missing or broken', async () => {
-    const file = join(folder, 'registry.json');
-    expect((await readPublished(file, 'one')).images).toEqual({});
-    writeFileSync(file, '{"storage":');
-    expect((await readPublished(file, 'one')).images).toEqual({});
   });
 });

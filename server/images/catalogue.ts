@@ -22,6 +22,10 @@ const buildSchema = z.strictObject({
     .optional()
     .meta({ description: 'The folder in images/ with the Dockerfile; its own unless two images share one.' }),
   args: z.record(z.string(), z.string()).default({}).meta({ description: 'Build arguments beside BASE.' }),
+  debian: z
+    .enum(['trixie', 'unstable'])
+    .optional()
+    .meta({ description: 'The release of Debian its packages come from; trixie unless it says otherwise.' }),
 });
 
 /** `images/ID/image.yaml`: an image that learners can pull with no internet. */

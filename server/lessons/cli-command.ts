@@ -44,9 +44,16 @@ export interface LessonsCommand {
 
 const width = 80;
 
-/** The help: a line for each command, then what each does. */
-export function renderUsage(commands: readonly LessonsCommand[]): string {
-  const start = 'npm run lessons -- ';
+/**
+ * The help: a line for each command, then what each does.
+ * @param start what stands before the name of a command
+ * @param ending what the exit status says
+ */
+export function renderUsage(
+  commands: readonly Pick<LessonsCommand, 'name' | 'synopsis' | 'summary'>[],
+  start = 'npm run lessons -- ',
+  ending = 'Ends with 0 when all is well, 1 when something is wrong with a lesson, 2 when it was asked wrongly.',
+): string {
   const column = Math.max(...commands.map(({ name }) => name.length)) + 4;
   const heads = commands.flatMap(({ name, synopsis: [first = '', ...more] }) => [
     `${start}${name} ${first}`.trimEnd(),
@@ -55,14 +62,10 @@ export function renderUsage(commands: readonly LessonsCommand[]): string {
   const texts = commands.flatMap(({ name, summary }) =>
     wrap(summary, width - column).map((line, index) => `${(index === 0 ? `  ${name}` : '').padEnd(column)}${line}`),
   );
-  const end = wrap(
-    'Ends with 0 when all is well, 1 when something is wrong with a lesson, 2 when it was asked wrongly.',
-    width,
-  );
-  return [`Usage: ${heads.join('\n       ')}`, '', ...texts, '', ...end, ''].join('\n');
+  return [`Usage: ${heads.join('\n       ')}`, '', ...texts, '', ...wrap(ending, width), ''].join('\n');
 }
 
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readCatalogue } from '../images/catalogue.ts';
 import { isPlainFile } from './bounded-files.ts';
 import { lintCourses } from './lint.ts';
 import { type LoadedLesson, loadDirectory } from './load-courses.ts';
@@ -10,6 +11,8 @@ export interface TargetIo {
   cwd: string;
   /** The shipped lessons: what is meant when no folder is named. */
   shipped: string;
+  /** The folder with the catalogue of images that labs serve; without it nothing is said about them. */
+  images?: string;
   err: (text: string) => void;
 }
 
@@ -32,13 +35,14 @@ export async function readTargets(folders: readonly string[], io: TargetIo): Pro
     }
     places.push(place);
   }
+  const images = io.images === undefined ? null : await readCatalogue(io.images);
   const shipped = await loadDirectory(io.shipped, prefixOf(io.shipped, io.cwd));
   const targets: Target[] = [];
   for (const { root, prefix } of places) {
     const courses = root === io.shipped ? shipped : await loadDirectory(root, prefixOf(root, io.cwd));
     const inside = ({ file }: { file: string }): boolean =>
       prefix === root || file.startsWith(prefixOf(prefix, io.cwd));
-    const problems = (await lintCourses(courses, shipped)).filter(inside);
+    const problems = (await lintCourses(courses, shipped, images)).filter(inside);
     const lessons = courses.flatMap((course) => course.lessons).filter(inside);
     if (lessons.length === 0 && problems.length === 0) {
       io.err(`There is no lesson in ${show(prefix, io.cwd)}.\n`);

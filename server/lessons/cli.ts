@@ -72,6 +72,7 @@ if (isMain()) {
   process.exitCode = await runLessonsCli(process.argv.slice(2), {
     cwd: process.cwd(),
     shipped: fileURLToPath(new URL('../../lessons', import.meta.url)),
+    images: fileURLToPath(new URL('../../images', import.meta.url)),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     play: async (request) => {

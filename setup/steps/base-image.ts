@@ -2,16 +2,13 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageFacts } from '../../server/docker/image-builder.ts';
-import { mirrorFor, readAptSources } from '../apt-sources.ts';
-import { hashFiles } from '../content-hash.ts';
+import { mirrorFor, readAptSources } from '../../server/images/apt-sources.ts';
+import { baseRecipe, baseReference } from '../../server/images/lab-images.ts';
 import type { SetupContext } from '../context.ts';
-import { takeFromHub } from '../hub.ts';
 import { SetupProblem } from '../problem.ts';
 import { findProgram, runProgram, searchPath, tryProgram } from '../run-program.ts';
 import type { Step } from '../run-steps.ts';
 
-/** Everything is built on this: Docker Hub's `debian:trixie-slim`, or what mmdebstrap makes of the same packages. */
-export const baseReference = 'drydock/base:trixie';
 const hubReference = 'debian:trixie-slim';
 const release = 'trixie';
 
@@ -23,7 +20,6 @@ export function baseSource(base: ImageFacts): 'docker-hub' | 'debian-mirror' {
 
 export function baseImageStep(context: SetupContext): Step {
   const { images, config } = context;
-  const recipe = async (): Promise<string> => (await hashFiles(config.root, ['images/base'])).slice(0, 12);
   return {
     id: 'base-image',
     title: 'Debian base image',
@@ -31,11 +27,16 @@ export function baseImageStep(context: SetupContext): Step {
     check: async () => {
       const found = await images.find(baseReference);
       if (found === null) return false;
-      return baseSource(found) === 'docker-hub' || found.labels[recipeLabel] === (await recipe());
+      return baseSource(found) === 'docker-hub' || found.labels[recipeLabel] === (await baseRecipe(config.root));
     },
     run: async (tell, signal) => {
-      if (await takeFromHub(context, hubReference, baseReference, tell, signal)) return;
-      await bootstrap(context, await recipe(), tell, signal);
+      const pulled = await context.hub.pull(hubReference, { onLine: tell, signal });
+      if (pulled !== null) {
+        await images.tag(pulled.id, baseReference);
+        await pulled.release();
+        return;
+      }
+      await bootstrap(context, await baseRecipe(config.root), tell, signal);
     },
   };
 }
@@ -105,7 +106,7 @@ async function findMmdebstrap(
   const { env, machine } = context;
   const found = findProgram('mmdebstrap', env);
   if (found !== null) return found;
-  const why = `Docker Hub cannot be used (${context.hubTrouble ?? 'unknown'}), so the base image has to be made from Debian packages with mmdebstrap`;
+  const why = `Docker Hub cannot be used (${context.hub.trouble ?? `it has no ${hubReference}`}), so the base image has to be made from Debian packages with mmdebstrap`;
   if (!machine.apt) {
     throw new SetupProblem(`${why}, which this machine does not have.`, [
       `Let the engine reach Docker Hub, then try: docker pull ${hubReference}`,

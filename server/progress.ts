@@ -59,8 +59,13 @@ export class Progress {
 
   /** A line of its own, above what changes in place. */
   say(text: string): void {
+    this.above(() => this.#output.write(`${text}\n`));
+  }
+
+  /** Whole lines that somebody else writes to the same terminal, above what changes in place. */
+  above(write: () => void): void {
     this.#clear();
-    this.#output.write(`${text}\n`);
+    write();
     if (this.#output.isTTY) this.refresh();
   }
 
@@ -118,10 +123,13 @@ export function formatDuration(milliseconds: number): string {
 /** The sequences with which programs colour their output and move the cursor. */
 const colour = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g');
 
+export function withoutColours(text: string): string {
+  return text.replace(colour, '');
+}
+
 /** Without colours and cursor movements, on one line. */
 function printableLine(text: string): string {
-  return text
-    .replace(colour, '')
+  return withoutColours(text)
     .replace(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
 }

@@ -1,0 +1,202 @@
+import type { ImageSource } from '../../protocol/images.ts';
+import type { Config } from '../config.ts';
+import type { Following, ImageBuilder } from '../docker/image-builder.ts';
+import { DrydockError } from '../errors.ts';
+import type { CatalogueImage } from './catalogue.ts';
+import type { Hub, PulledImage } from './hub.ts';
+import { buildImage, diskFull, isDiskFull } from './image-build.ts';
+import { baseReference } from './lab-images.ts';
+import { recipeOf } from './recipe.ts';
+
+/** An image on the engine, about to be published. */
+export interface ObtainedImage {
+  reference: string;
+  source: ImageSource;
+  origin: string;
+  hubDigest: string | null;
+  recipe: string | null;
+  platform: string;
+  /** Bytes, unpacked. */
+  size: number;
+  /** Takes the engine's copy away. */
+  release(): Promise<void>;
+}
+
+export interface ObtainOptions extends Following {
+  accept?: boolean;
+  source?: 'docker-hub' | 'drydock';
+  /** The digest of the first pull on this platform; null: it was never pulled. */
+  expected: (platform: string) => string | null;
+}
+
+interface ImageSourcesParts {
+  images: ImageBuilder;
+  hub: Hub;
+  config: Pick<Config, 'lab' | 'images'>;
+}
+
+/** The ways to an image of the catalogue: Docker Hub where it can be had, its Dockerfile where not. */
+export class ImageSources {
+  readonly #parts: ImageSourcesParts;
+
+  constructor(parts: ImageSourcesParts) {
+    this.#parts = parts;
+  }
+
+  async obtain(image: CatalogueImage, options: ObtainOptions): Promise<ObtainedImage> {
+    if (image.hub !== null && options.source !== 'drydock') {
+      const pulled = await this.#pull(image, image.hub, options);
+      if (pulled !== null) return image.extend ? this.#extend(image, pulled, options) : this.#asPulled(image, pulled);
+    }
+    if (image.build !== null && options.source !== 'docker-hub') return this.#build(image, options);
+    throw this.#unavailable(image, options);
+  }
+
+  /** @throws image.digest-mismatch when Docker Hub has another than at the first pull, unless that is accepted */
+  async #pull(image: CatalogueImage, name: string, options: ObtainOptions): Promise<PulledImage | null> {
+    const { hub, images } = this.#parts;
+    const pull = (how: { fresh?: boolean; digest?: string }): Promise<PulledImage | null> =>
+      hub.pull(name, { ...following(options), ...how }).catch((error: unknown) => {
+        throw isDiskFull(String(error)) ? diskFull(image.id, error) : error;
+      });
+    if (options.source === undefined) {
+      // Made again by itself, it is what it was: Docker Hub keeps what once had a name.
+      const platform = (await images.find(baseReference))?.platform;
+      const digest = platform === undefined ? null : options.expected(platform);
+      const same = digest === null ? null : await pull({ digest });
+      if (same !== null) return same;
+    }
+    const pulled = await pull({ fresh: options.source === 'docker-hub' });
+    if (pulled === null) return null;
+    const expected = options.expected(pulled.platform);
+    if (expected === null || expected === pulled.digest || options.accept === true) return pulled;
+    await pulled.release();
+    throw new DrydockError(
+      'image.digest-mismatch',
+      `${hub.title} has another image under ${name} now (${short(pulled.digest)}) than when it was first pulled (${short(expected)}). That may be a newer version, or not what it says. What was served before stays served. To take it: npm run images -- pull --accept ${image.id}${image.build === null ? '' : `. To build it from Debian packages instead: npm run images -- build ${image.id}`}`,
+      { details: { recorded: expected, found: pulled.digest } },
+    );
+  }
+
+  async #asPulled(image: CatalogueImage, pulled: PulledImage): Promise<ObtainedImage> {
+    const { reference, digest, platform, size, release } = pulled;
+    return {
+      reference,
+      source: 'docker-hub',
+      origin: `${image.hub} of ${this.#parts.hub.title}`,
+      hubDigest: digest,
+      recipe: await recipeOf(image, 'docker-hub', null),
+      platform,
+      size,
+      release,
+    };
+  }
+
+  async #extend(image: CatalogueImage, pulled: PulledImage, options: ObtainOptions): Promise<ObtainedImage> {
+    const { images, hub } = this.#parts;
+    const origin = `${image.hub} of ${hub.title}, with a layer of Drydock's for lessons without internet`;
+    try {
+      const base = await this.#base();
+      const recipe = await recipeOf(image, 'docker-hub-extended', base);
+      const tag = this.#tag(image);
+      const { facts } = await buildImage(images, {
+        image,
+        tag,
+        dockerfile: 'Dockerfile.hub',
+        args: { BASE: pulled.reference, DEBIAN: baseReference, ...this.#parts.config.images.proxies },
+        recipe,
+        words: () => origin,
+        following: following(options),
+      });
+      return {
+        reference: tag,
+        source: 'docker-hub-extended',
+        origin,
+        hubDigest: pulled.digest,
+        recipe,
+        platform: facts.platform,
+        size: facts.size,
+        release: async () => {
+          await images.remove(tag);
+          await pulled.release();
+        },
+      };
+    } catch (error) {
+      await images.remove(this.#tag(image));
+      await pulled.release();
+      throw error;
+    }
+  }
+
+  async #build(image: CatalogueImage, options: ObtainOptions): Promise<ObtainedImage> {
+    const { images } = this.#parts;
+    const recipe = await recipeOf(image, 'drydock', await this.#base());
+    const tag = this.#tag(image);
+    const release = image.build?.debian ?? 'trixie';
+    try {
+      const { facts, from } = await buildImage(images, {
+        image,
+        tag,
+        args: { BASE: baseReference, ...this.#parts.config.images.proxies },
+        recipe,
+        words: (made) => `Drydock's own build, from Debian ${release}: ${made}`,
+        following: following(options),
+      });
+      return {
+        reference: tag,
+        source: 'drydock',
+        origin: `${from} from Debian ${release}`,
+        hubDigest: null,
+        recipe,
+        platform: facts.platform,
+        size: facts.size,
+        release: () => images.remove(tag),
+      };
+    } catch (error) {
+      await images.remove(tag);
+      throw error;
+    }
+  }
+
+  async #base(): Promise<string> {
+    const base = await this.#parts.images.find(baseReference);
+    if (base !== null) return base.id;
+    throw new DrydockError(
+      'sandbox.image-missing',
+      `The Debian base (${baseReference}) on which images are built is not on this server's engine. \`npm start\` makes it.`,
+    );
+  }
+
+  /** Of this lab alone, so that two labs on one engine can make the same image at a time. */
+  #tag(image: CatalogueImage): string {
+    return `drydock/image-${image.id}:${this.#parts.config.lab}`;
+  }
+
+  #unavailable(image: CatalogueImage, { source }: ObtainOptions): DrydockError {
+    const { hub } = this.#parts;
+    const why =
+      image.hub === null
+        ? 'it is not taken from Docker Hub'
+        : (hub.trouble ?? `${hub.title} answers, but has nothing under ${image.hub}`);
+    if (source === 'drydock') {
+      return new DrydockError(
+        'image.unavailable',
+        `${image.id} cannot be built: nothing made from Debian packages could honestly bear its name. ${image.instead ?? ''}`.trim(),
+      );
+    }
+    return new DrydockError(
+      'image.unavailable',
+      image.build === null
+        ? `${image.id} comes from ${hub.title} alone, and cannot be had: ${why}. ${image.instead ?? ''}`.trim()
+        : `${image.id} cannot be pulled: ${why}. To build it from Debian packages: npm run images -- build ${image.id}`,
+    );
+  }
+}
+
+function following({ onLine, signal }: Following): Following {
+  return { ...(onLine === undefined ? {} : { onLine }), ...(signal === undefined ? {} : { signal }) };
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 19);
+}
