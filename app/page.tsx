@@ -4,14 +4,18 @@ import { Catalogue } from '../components/catalogue/catalogue.tsx';
 import { foldsCookie, readFolds } from '../components/catalogue/folds.ts';
 import { ResumeStrip } from '../components/catalogue/resume-strip.tsx';
 import { layRoads } from '../components/catalogue/road.ts';
+import { ImagesStrip } from '../components/images/images-strip.tsx';
 import { SandboxOutlook } from '../components/lesson/sandbox-outlook.tsx';
 import { SiteBar } from '../components/lesson/site-bar.tsx';
 import { PracticeStrip } from '../components/practice/practice-strip.tsx';
+import { LabProvider } from '../components/realtime/lab-provider.tsx';
 import { openLab } from './lab.ts';
 
 export default async function CataloguePage() {
   const { lab, learner } = await openLab();
-  const { courses, progress, resume, sandbox, practice, broken } = await lab.catalogue(learner);
+  const [{ images }, view] = await Promise.all([lab.images(), lab.catalogue(learner)]);
+  const { courses, progress, resume, sandbox, practice, broken } = view;
+  const areMissing = view.images.length > 0;
   const roads = layRoads(courses, progress);
   const folds = readFolds((await cookies()).get(foldsCookie)?.value);
   return (
@@ -39,7 +43,13 @@ export default async function CataloguePage() {
           <>
             <ResumeStrip roads={roads} resume={resume} />
             <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? roads[0]?.course.lessons[0]?.id ?? null} />
-            <PracticeStrip practice={practice} />
+            <LabProvider wanted={areMissing}>
+              <ImagesStrip
+                images={areMissing ? images.filter(({ lessons }) => lessons.length > 0) : []}
+                renderedAt={Date.now()}
+              />
+              <PracticeStrip practice={practice} />
+            </LabProvider>
             <Catalogue
               courses={courses}
               progress={progress}

@@ -58,5 +58,7 @@ export interface Health {
   engine: { reachable: boolean; version: string | null };
   sandboxImage: { reference: string; present: boolean };
   pool: { ready: number; inUse: number; limit: number };
+  /** Of the images that this lab makes by itself; null: it makes none, and has nothing to do with any registry. */
+  images: { wanted: number; ready: number; failed: number } | null;
   reason: { code: string; message: string } | null;
 }

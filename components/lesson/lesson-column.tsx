@@ -1,7 +1,9 @@
 'use client';
 
+import Link from 'next/link';
 import { type ReactNode, type RefObject, useMemo } from 'react';
 import type { LessonView } from '../../protocol/lesson-view.ts';
+import { listWords, typedName } from '../images/image-words.ts';
 import { BlockList } from './block-view.tsx';
 import { KeepPlace } from './keep-place.tsx';
 import { StepPlaceProvider, useLessonActions } from './lesson-context.tsx';
@@ -15,11 +17,13 @@ interface LessonColumnProps {
   scroller: RefObject<HTMLElement | null>;
   current: string | null;
   done: ReadonlySet<string>;
+  /** What is to be said before anything is tried; `changed` is another one when its length may be. */
+  notice: { shown: ReactNode; changed: unknown };
   onGo(step: string): void;
 }
 
 /** The text of a lesson in one column. Rendered on the server: it can be read before any script has come. */
-export function LessonColumn({ lesson, scroller, current, done, onGo }: LessonColumnProps) {
+export function LessonColumn({ lesson, scroller, current, done, notice, onGo }: LessonColumnProps) {
   const { checks, quizzes, progress } = useLessonActions();
   return (
     <section
@@ -36,10 +40,22 @@ export function LessonColumn({ lesson, scroller, current, done, onGo }: LessonCo
           <p className="mt-3 text-lead leading-normal text-ink-soft text-pretty">{lesson.summary}</p>
           <p className="mt-4 text-ui text-ink-faint">
             {lesson.minutes} min · {lesson.level} · {lesson.steps.length} {lesson.steps.length === 1 ? 'step' : 'steps'}
+            {lesson.images.length > 0 && (
+              <>
+                {' · '}
+                <Link
+                  href="/images"
+                  className="decoration-accent-line underline-offset-4 hover:text-accent hover:underline"
+                >
+                  uses {listWords(lesson.images.map(typedName))}
+                </Link>
+              </>
+            )}
           </p>
         </header>
-        <KeepPlace scroller={scroller} watched={[lesson, checks, quizzes, progress]}>
+        <KeepPlace scroller={scroller} watched={[lesson, checks, quizzes, progress, notice.changed]}>
           {lesson.missing.length > 0 && <MissingNeeds missing={lesson.missing} />}
+          {notice.shown}
           {lesson.introduction.length > 0 && (
             <div className="mt-8 pl-(--gutter)">
               <BlockList blocks={lesson.introduction} />

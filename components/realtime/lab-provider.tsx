@@ -5,18 +5,32 @@ import { type ConnectionStatus, LabConnection } from './lab-connection.ts';
 
 const LabContext = createContext<LabConnection | null>(null);
 
-/** Opens the page's one connection when it mounts and closes it when it goes. */
-export function LabProvider({ children }: { children: ReactNode }) {
+interface LabProviderProps {
+  /** Nothing inside needs a connection as long as nobody has wanted one. */
+  wanted?: boolean;
+  children: ReactNode;
+}
+
+/**
+ * Opens the page's one connection when it is first wanted and closes it when it goes. Inside another that has one,
+ * that one is used.
+ */
+export function LabProvider({ wanted = true, children }: LabProviderProps) {
+  const outer = useContext(LabContext);
+  const [wasWanted, setWasWanted] = useState(wanted);
+  if (wanted && !wasWanted) setWasWanted(true);
   const [connection, setConnection] = useState<LabConnection | null>(null);
+  const isOwn = wasWanted && outer === null;
   useEffect(() => {
+    if (!isOwn) return;
     const opened = new LabConnection();
     setConnection(opened);
     return () => {
       opened.dispose();
       setConnection(null);
     };
-  }, []);
-  return <LabContext value={connection}>{children}</LabContext>;
+  }, [isOwn]);
+  return <LabContext value={outer ?? connection}>{children}</LabContext>;
 }
 
 /** null during server rendering and until the page has mounted. */

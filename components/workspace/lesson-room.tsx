@@ -3,6 +3,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { AuthorMarksProvider } from '../author/author-marks.tsx';
 import { AuthorPanel } from '../author/author-panel.tsx';
+import { LessonImages } from '../images/lesson-images.tsx';
+import { useLessonImages } from '../images/use-lesson-images.ts';
 import { LessonColumn } from '../lesson/lesson-column.tsx';
 import { LessonActionsProvider } from '../lesson/lesson-context.tsx';
 import { StepDots } from '../lesson/step-dots.tsx';
@@ -50,8 +52,10 @@ type DialogName = 'menu' | 'files' | 'keys' | 'reset';
 const visitAfter = 800;
 
 /** Where text, editor and terminal of a lesson meet. */
-export function LessonRoom({ lesson, progress, initialStep, restore, authoring }: LessonWorkspaceProps) {
+export function LessonRoom(props: LessonWorkspaceProps) {
+  const { lesson, progress, initialStep, restore, authoring } = props;
   const { session, change, buildLog, reopen } = useLessonSession(lesson.id, progress);
+  const images = useLessonImages(props.images);
   const panes = usePanes(lesson.usesFiles);
   const scroller = useRef<HTMLElement>(null);
   const { current, goTo } = useStepFocus(scroller, lesson.steps, initialStep);
@@ -166,6 +170,7 @@ export function LessonRoom({ lesson, progress, initialStep, restore, authoring }
     open: dialog === name,
     onOpenChange: (open: boolean) => setDialog((before) => (open ? name : before === name ? null : before)),
   });
+  const egress = session.sandbox.state === 'ready' ? session.sandbox.limits.egress : null;
   const ready = session.opened && session.sandbox.state === 'ready';
   const rest = useMemo(() => restOf(session.sandbox, Date.now()), [session.sandbox]);
   const isWoken = shelf.notices.some((notice) => notice.kind === 'woken');
@@ -205,7 +210,17 @@ export function LessonRoom({ lesson, progress, initialStep, restore, authoring }
             lesson={
               <LessonActionsProvider value={machine.actions}>
                 <AuthorMarksProvider value={author.marks}>
-                  <LessonColumn lesson={lesson} scroller={scroller} current={current} done={done} onGo={visitStep} />
+                  <LessonColumn
+                    lesson={lesson}
+                    scroller={scroller}
+                    current={current}
+                    done={done}
+                    notice={{
+                      shown: <LessonImages images={images} egress={egress} renderedAt={props.renderedAt} />,
+                      changed: images,
+                    }}
+                    onGo={visitStep}
+                  />
                 </AuthorMarksProvider>
               </LessonActionsProvider>
             }

@@ -1,5 +1,6 @@
 'use client';
 
+import type { LessonImage } from '../../protocol/images.ts';
 import type { LessonProgress, LessonView } from '../../protocol/lesson-view.ts';
 import { LabProvider } from '../realtime/lab-provider.tsx';
 import { LessonRoom } from './lesson-room.tsx';
@@ -7,6 +8,10 @@ import { LessonRoom } from './lesson-room.tsx';
 export interface LessonWorkspaceProps {
   lesson: LessonView;
   progress: LessonProgress;
+  /** Those it declares. */
+  images: LessonImage[];
+  /** The server's time when the page was rendered, unix milliseconds. */
+  renderedAt: number;
   /** The step the address or the last visit names. */
   initialStep: string | null;
   /** An archive whose files the learner wants back, as the address says. */

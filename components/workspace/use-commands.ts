@@ -66,6 +66,12 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
       ? []
       : [{ name: `Next lesson: ${next.title}`, group: 'Lesson', act: () => router.push(`/learn/${next.id}`) }]),
     { name: 'Go to the catalogue', group: 'Lesson', words: ['home', 'lessons'], act: () => router.push('/') },
+    {
+      name: 'Images of this lab',
+      group: 'Lesson',
+      words: ['pull', 'registry', 'catalogue', 'docker hub'],
+      act: () => router.push('/images'),
+    },
     { name: 'Go to the terminal', group: 'Machine', keys: 'Ctrl+`', act: () => visit('terminal') },
     { name: 'New terminal', group: 'Machine', words: ['shell', 'tab'], act: options.newTerminal },
     { name: 'Open the files', group: 'Machine', words: ['tree', 'editor', 'workspace'], act: () => visit('editor') },

@@ -40,6 +40,8 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
       key={found.lesson.id}
       lesson={found.lesson}
       progress={found.progress}
+      images={found.images}
+      renderedAt={Date.now()}
       initialStep={named?.id ?? null}
       authoring={{ mayAuthor: found.mayAuthor, asked: author !== undefined, problems: found.problems }}
       restore={typeof restore === 'string' && /^[a-z0-9]{8,32}$/.test(restore) ? restore : null}
