@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...ignored, '**/*.engine.test.ts', '**/*.attack.test.ts'],
+          exclude: [...ignored, '**/*.engine.test.ts', '**/*.attack.test.ts', '**/*.contract.test.ts'],
           // Some wait for files and timers, and a busy machine is no reason to fail.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -23,6 +23,19 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'images',
+          include: ['images/**/*.contract.test.ts'],
+          exclude: ignored,
+          fileParallelism: false,
+          testTimeout: 90_000,
+          // A database of a hundred megabytes is pulled, or an image of Docker Hub.
+          hookTimeout: 600_000,
+          // For who writes a Dockerfile: contracts are about `drydock/contract-ID` of the engine, published nowhere.
+          provide: { loadBuiltImages: process.env.DRYDOCK_CONTRACT_LOAD === '1' },
         },
       },
       {

@@ -6,6 +6,8 @@ import { bulk } from './bulk.ts';
 import { checks } from './checks.ts';
 import { coldStart } from './cold-start.ts';
 import { density } from './density.ts';
+import { imageMaking } from './image-making.ts';
+import { imagePull } from './image-pull.ts';
 import { keystroke } from './keystroke.ts';
 import { neighbour } from './neighbour.ts';
 import { warmStart } from './warm-start.ts';
@@ -23,6 +25,8 @@ const benchmarks: Record<string, Benchmark> = {
   keystroke,
   bulk,
   checks,
+  'image-pull': imagePull,
+  'image-making': imageMaking,
   density,
   neighbour,
 };

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Health, labKey } from '../protocol/lab.ts';
+import { labKey } from '../protocol/lab.ts';
 import { createBuildService } from './builds/build-service.ts';
 import type { Clock, Ids } from './clock.ts';
 import { type Config, sandboxesThatFit } from './config.ts';
@@ -11,7 +9,7 @@ import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { Engine } from './docker/engine.ts';
 import { ImageBuilder } from './docker/image-builder.ts';
 import { readSandboxUsage } from './docker/sandbox-usage.ts';
-import { DrydockError, errorForLog, toErrorBody } from './errors.ts';
+import { DrydockError, errorForLog } from './errors.ts';
 import { archiveRoute } from './http/archive-route.ts';
 import { healthRoute } from './http/health-route.ts';
 import { createLabHttp, type PageRenderer } from './http/lab-http.ts';
@@ -20,31 +18,30 @@ import { mediaRoute } from './http/media-route.ts';
 import type { NextPages } from './http/next-pages.ts';
 import { workspaceRoute } from './http/workspace-route.ts';
 import { Identity } from './identity/identity.ts';
+import { readCatalogue } from './images/catalogue.ts';
+import type { ImageStock } from './images/image-stock.ts';
+import { type LabRegistry, openLabImages } from './images/open-lab-images.ts';
+import { createLabHealth } from './lab-health.ts';
 import { createLessonLibrary } from './lessons/lesson-library.ts';
 import { watchLessons } from './lessons/watch-lessons.ts';
+import { listen } from './listening.ts';
 import type { Logger } from './logger.ts';
 import { createLabOperator } from './operator/lab-operator.ts';
 import { measuredHost } from './operator/measured-host.ts';
 import { PrometheusMetrics } from './operator/prometheus-metrics.ts';
 import { Practice } from './practice/practice.ts';
 import { Preparations } from './preparation/preparations.ts';
-import { authorHandlers } from './realtime/author-handlers.ts';
 import { AuthorPages } from './realtime/author-pages.ts';
-import { buildHandlers } from './realtime/build-handlers.ts';
-import { fileHandlers } from './realtime/file-handlers.ts';
 import { followLibrary } from './realtime/follow-library.ts';
 import { followSandboxes } from './realtime/follow-sandboxes.ts';
 import { Gateway } from './realtime/gateway.ts';
 import { createHostFacts } from './realtime/host-facts.ts';
+import { labHandlers } from './realtime/lab-handlers.ts';
 import type { LabServices } from './realtime/lab-services.ts';
-import { lessonHandlers } from './realtime/lesson-handlers.ts';
 import { createLessonReader } from './realtime/lesson-reader.ts';
 import { LessonSessions } from './realtime/lesson-sessions.ts';
 import { makeLessonSession } from './realtime/make-lesson-session.ts';
-import { preparationHandlers } from './realtime/preparation-handlers.ts';
 import { Presence } from './realtime/presence.ts';
-import { quizHandlers } from './realtime/quiz-handlers.ts';
-import { terminalHandlers } from './realtime/terminal-handlers.ts';
 import { LiveSandboxes } from './sandbox/live-sandboxes.ts';
 import { poolSize } from './sandbox/pool-size.ts';
 import { SandboxManager } from './sandbox/sandbox-manager.ts';
@@ -70,6 +67,10 @@ export interface AppOptions {
   /** The sandbox image and the registry's socket volume, as the set-up made them. */
   sandboxImage: string;
   registryVolume: string | null;
+  /** What fills that registry, and what is shown of it; null: this lab neither makes nor shows images. */
+  registry: LabRegistry | null;
+  /** The folder with the catalogue of images; that of the clone unless given. */
+  imagesFolder?: string;
   /** AppArmor profile that the set-up loaded for sandboxes; none unless given. */
   apparmorProfile?: string | null;
   logger: Logger;
@@ -84,11 +85,16 @@ export interface AppOptions {
 
 export interface App {
   http: Server;
+  /** Images as they are made and served; null: this lab has nothing to do with any registry. */
+  images: Pick<ImageStock, 'view' | 'counts' | 'onWork' | 'settled'> | null;
   /** Listens, takes over the sandboxes that are there, and resolves to the address. */
   start(): Promise<{ host: string; port: number; url: string }>;
   /** Ends everything in order within `deadlineMs`. Learners' sandboxes stay. */
   stop(deadlineMs: number): Promise<void>;
 }
+
+/** How long a lab waits for its registry before it is there without knowing what it has, in milliseconds. */
+const imagesPatience = 2_000;
 
 /** Bytes that a tar of a full home may be larger than the home, before it is compressed. */
 const archiveOverhead = 64 * 2 ** 20;
@@ -106,7 +112,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const store = await openStore(config.dataDir, () => metrics.count('drydock_database_errors_total', {}));
   const learners = new LearnerStore(store);
   const progress = new ProgressStore(store);
-  const library = await createLessonLibrary({ directories: config.lessonDirs, logger });
+  const imagesFolder = options.imagesFolder ?? join(config.root, 'images');
+  const catalogue = await readCatalogue(imagesFolder);
+  const library = await createLessonLibrary({ directories: config.lessonDirs, images: catalogue, logger });
   const engine = new Engine(config.engine, config.lab, logger);
   const host = measuredHost(
     createDockerSandboxHost({
@@ -120,7 +128,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     }),
     metrics,
   );
-  const images = new ImageBuilder(engine);
   const hostFacts = createHostFacts(() => host.describe(), clock);
   const variables = new VariableStore(store);
   const reader = createLessonReader({ library, variables, hostFacts });
@@ -153,6 +160,21 @@ export async function createApp(options: AppOptions): Promise<App> {
     egress: config.egress.policy,
     isBusy: (id) => builds.isRunning(id),
   });
+  const images =
+    options.registry === null
+      ? null
+      : openLabImages({
+          config,
+          registry: options.registry,
+          catalogue,
+          imagesFolder,
+          library,
+          clock,
+          logger,
+          metrics,
+          onChanged: (changed) => gateway.tellAll('images:changed', { images: changed }),
+        });
+  const stock = images?.stock ?? null;
   const live = new LiveSandboxes({ host, logger });
   const terminals = createTerminalHub({ host, logger, clock, ids, metrics });
   const identity = new Identity({ learners, clock, ids, lab: config.lab, mayAuthor: config.authoring });
@@ -166,40 +188,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   const workspaceOf = (learner: string, lesson: string) =>
     createWorkspace({ host, sandboxId: sandboxes.ready(learner).id, root: rootOf(lesson) });
 
-  let lastLook: { at: number; seen: ReturnType<typeof look> } | null = null;
-  const health = async (): Promise<Health> => {
-    // Anybody may ask, as often as they like; the engine is asked once a second.
-    if (lastLook === null || clock.now() - lastLook.at > 1_000 || clock.now() < lastLook.at) {
-      lastLook = { at: clock.now(), seen: look() };
-    }
-    const seen = await lastLook.seen;
-    const { byState, pool, limit } = sandboxes.counts();
-    return { version: options.version, pool: { ready: pool.ready, inUse: byState.ready, limit }, ...seen };
-  };
-  const look = async (): Promise<Pick<Health, 'status' | 'engine' | 'sandboxImage' | 'reason'>> => {
-    const reference = options.sandboxImage;
-    try {
-      const [engine, image] = await Promise.all([host.describe(), images.find(reference)]);
-      const present = image !== null;
-      return {
-        status: present ? 'ok' : 'unavailable',
-        engine: { reachable: true, version: engine.engineVersion },
-        sandboxImage: { reference, present },
-        reason: present
-          ? null
-          : { code: 'sandbox.image-missing', message: `The image ${reference} is missing. Run npm start to make it.` },
-      };
-    } catch (error) {
-      const { code, message } = toErrorBody(error);
-      return {
-        status: 'unavailable',
-        engine: { reachable: false, version: null },
-        sandboxImage: { reference, present: false },
-        reason: { code, message },
-      };
-    }
-  };
-
+  const health = createLabHealth({
+    version: options.version,
+    sandboxImage: options.sandboxImage,
+    host,
+    images: new ImageBuilder(engine),
+    sandboxes,
+    stock,
+    clock,
+  });
   const http = createLabHttp({
     boundHost: config.host,
     development: options.development,
@@ -286,6 +283,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     library,
     reader,
     sandboxes,
+    stock,
     archives,
     sessions,
     authors,
@@ -299,15 +297,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     workspaceOf,
     emptyWorkspace,
   };
-  gateway.use({
-    ...lessonHandlers(services),
-    ...terminalHandlers(services),
-    ...fileHandlers(services),
-    ...buildHandlers(services),
-    ...quizHandlers(services),
-    ...preparationHandlers(services),
-    ...authorHandlers(services),
-  });
+  gateway.use(labHandlers(services));
   const following = new DisposableStore();
   following.add(followSandboxes(services));
   following.add(followLibrary(services));
@@ -317,6 +307,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     logger,
     metrics,
     sandboxes,
+    stock,
     terminals,
     gateway,
     host,
@@ -328,6 +319,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     progress,
     practice,
     sandboxes,
+    stock,
     hostFacts,
     actorOf: (learner) => identity.actorOf(learner),
   });
@@ -340,20 +332,18 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   return {
     http,
+    images: stock,
     start: async () => {
       sandboxes.watch();
       // An engine that is away now is no reason not to serve the lessons: the pages say what is missing.
       await sandboxes.adopt().catch((error: unknown) => {
         logger.warn(errorForLog(error), 'could not look for sandboxes of the last time');
       });
-      http.listen(config.port, config.host);
-      await once(http, 'listening').catch((cause: unknown) => {
-        throw cannotListen(config, cause);
-      });
+      await images?.start(imagesPatience);
+      const address = await listen(http, config);
       await operator.start();
       following.add(watchLessons({ directories: config.lessonDirs, reload: (paths) => library.reload(paths), logger }));
-      const { port } = http.address() as AddressInfo;
-      return { host: config.host, port, url: `http://${urlHost(config.host)}:${port}` };
+      return address;
     },
     stop: async (deadlineMs) => {
       await shutDown(
@@ -369,6 +359,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           {
             name: 'followers',
             run: () => {
+              stock?.dispose();
               following.dispose();
               authors.dispose();
               preparations.dispose();
@@ -388,6 +379,7 @@ export async function createApp(options: AppOptions): Promise<App> {
           },
           { name: 'starts under way', run: () => sandboxes.settled() },
           { name: 'preparations', run: () => preparations.settled() },
+          { name: 'images', run: () => images?.stop() },
           { name: 'database', run: () => store.destroy() },
         ],
         { deadlineMs, logger },
@@ -403,20 +395,4 @@ async function defaultMaxSandboxes(host: { describe(): Promise<{ memory: number 
     // The engine is away; a small number until the next start is better than no lab.
     return 4;
   }
-}
-
-function cannotListen({ host, port }: Config, cause: unknown): DrydockError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  const reason =
-    code === 'EADDRINUSE'
-      ? `Something else listens on port ${port} already. Stop it, or take another port: PORT=${port + 1} npm start`
-      : code === 'EACCES'
-        ? `This user may not listen on port ${port}. Take one above 1023, for example PORT=3000.`
-        : `HOST=${JSON.stringify(host)} is no address of this machine. Allowed is an IP address or a name it has.`;
-  return new DrydockError('config.invalid', reason, { cause });
-}
-
-function urlHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }

@@ -38,7 +38,18 @@ export function describeError(error: unknown): string {
 }
 
 /** Codes whose words are ours or the host engine's, which knows nothing of a learner but an id. */
-const speakable = ['config.', 'engine.', 'host.', 'store.', 'egress.', 'sandbox.image-missing', 'sandbox.limit'];
+const speakable = [
+  'config.',
+  'engine.',
+  'host.',
+  'store.',
+  'egress.',
+  'image.',
+  'bundle.',
+  'registry.',
+  'sandbox.image-missing',
+  'sandbox.limit',
+];
 
 interface ErrorFacts {
   kind: string;

@@ -6,9 +6,12 @@ import { pino } from 'pino';
 import { type Config, parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { makeDataFolder } from './data-folder.ts';
+import type { Disposable } from './disposable.ts';
 import { DrydockError, describeError, errorForLog } from './errors.ts';
 import { createNextPages } from './http/next-pages.ts';
+import { reportStock } from './images/report-stock.ts';
 import { openInBrowser } from './open-in-browser.ts';
+import { Progress } from './progress.ts';
 import { readSetupRecord } from './setup-record.ts';
 import { randomIds, systemClock } from './system-clock.ts';
 
@@ -44,16 +47,33 @@ async function main(): Promise<void> {
   const development = env.NODE_ENV === 'development';
   const config: Config = parseConfig(env, { root, platform: process.platform, isTerminal: process.stdout.isTTY });
   makeDataFolder(config.dataDir);
-  const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const { sandboxImage, registrySocketVolume, apparmorProfile } = await readSetupRecord(config.dataDir);
+  const progress = new Progress({
+    write: (text) => void process.stderr.write(text),
+    isTTY: process.stderr.isTTY,
+    get columns() {
+      return process.stderr.columns || 80; // some terminals say 0
+    },
+  });
+  const output = pino.destination(1);
+  const logger = pino(
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // In a terminal a line of the log must not end up in the middle of one that changes in place.
+    process.stdout.isTTY ? { write: (line: string) => progress.above(() => output.write(line)) } : output,
+  );
+  const { sandboxImage, registrySocketVolume, registry, registryImage, apparmorProfile } = await readSetupRecord(
+    config.dataDir,
+  );
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
   let app: App | null = null;
+  let report: Disposable | null = null;
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'stopping; learners’ sandboxes stay');
+    report?.dispose();
+    progress.dispose();
     await app?.stop(stopWithinMs);
     process.exit(0);
   };
@@ -70,6 +90,7 @@ async function main(): Promise<void> {
     version,
     sandboxImage,
     registryVolume: registrySocketVolume,
+    registry: { ...registry, image: registryImage },
     apparmorProfile,
     logger,
     clock: systemClock,
@@ -81,6 +102,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     `\n  Drydock is ready:  ${url}\n\n  Ctrl-C stops it. Sandboxes and progress stay for the next start.\n\n`,
   );
+  if (app.images !== null) report = reportStock(app.images, progress, process.stderr.isTTY);
   if (config.openBrowser) openInBrowser(url, logger);
 }
 

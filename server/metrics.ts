@@ -37,11 +37,16 @@ export const counters = {
     help: 'Requests to the engine that failed, by what was asked and error code.',
     labels: ['operation', 'code'],
   },
+  drydock_images_made_total: {
+    help: 'Images that were made for learners to pull; outcome is ok or an error code.',
+    labels: ['outcome'],
+  },
   drydock_database_errors_total: { help: 'Statements the database refused.', labels: [] },
 } as const satisfies Record<`${string}_total`, Definition>;
 
 export const timings = {
   drydock_claim_seconds: { help: 'From the request to a sandbox that answers.', labels: ['source'] },
+  drydock_image_make_seconds: { help: 'Making one image, by where it came from.', labels: ['source'] },
   drydock_check_round_seconds: { help: 'One look at a lesson’s checks.', labels: [] },
 } as const satisfies Record<`${string}_seconds`, Definition>;
 

@@ -16,6 +16,7 @@ import type { Clock } from './clock.ts';
 import { parseConfig } from './config.ts';
 import { type App, createApp } from './create-app.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
+import type { LabRegistry } from './images/open-lab-images.ts';
 import type { Logger } from './logger.ts';
 import { randomIds, systemClock } from './system-clock.ts';
 import { mainLabConfig } from './test-sandbox-image.ts';
@@ -41,6 +42,11 @@ export async function openTestLab(options: {
   lessons: string;
   env?: Record<string, string>;
   logger?: Logger;
+  /** Neither unless given. */
+  registryVolume?: string;
+  registry?: LabRegistry;
+  /** A catalogue of its own. */
+  imagesFolder?: string;
   /** Decides how long sandboxes were not used. */
   uptime?: Clock;
 }): Promise<TestLab> {
@@ -61,7 +67,9 @@ export async function openTestLab(options: {
       config,
       version: 'test',
       sandboxImage: options.sandboxImage,
-      registryVolume: null,
+      registryVolume: options.registryVolume ?? null,
+      registry: options.registry ?? null,
+      ...(options.imagesFolder === undefined ? {} : { imagesFolder: options.imagesFolder }),
       logger: options.logger ?? silent,
       clock: systemClock,
       ...(options.uptime === undefined ? {} : { uptime: options.uptime }),

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, parseConfig } from './config.ts';
 
-/** The configuration of the lab that the set-up prepared: only where its data and its engine are. */
+/** The configuration of the lab that the set-up prepared: only where its data, its engine and Docker Hub are. */
 export function mainLabConfig(): Config {
-  const { DRYDOCK_DATA, DOCKER_HOST } = process.env;
-  return parseConfig({ DRYDOCK_DATA, DOCKER_HOST }, { root: process.cwd() });
+  const { DRYDOCK_DATA, DOCKER_HOST, DRYDOCK_HUB } = process.env;
+  return parseConfig({ DRYDOCK_DATA, DOCKER_HOST, DRYDOCK_HUB }, { root: process.cwd() });
 }
 
 /**

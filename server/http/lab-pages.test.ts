@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import type { ImageView } from '../../protocol/images.ts';
 import type { LabPages } from '../../protocol/lab.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
@@ -12,19 +13,23 @@ const files = {
   'a/needy/lesson.md': lessonSource(`## Go\n\n${quiz}`, ['needs: [cgroup2]']),
   'a/plain/lesson.md': lessonSource(`## Go $$name$$ {#go}\n\n${quiz}`, [
     'variables: { name: { prompt: Name?, default: web } }',
+    'images: [busybox]',
   ]),
   'a/broken/lesson.md': lessonSource(`## Go\n\n${quiz}\n\n${fence('sh rum', 'ls')}`),
   'a/unreadable/lesson.md': 'no front matter',
 };
 
+type Stock = Parameters<typeof createLabPages>[0]['stock'];
+
 let reading: Reading;
 afterEach(() => reading.dispose());
 
-async function pagesFor(options: { mayAuthor: boolean }): Promise<LabPages> {
+async function pagesFor(options: { mayAuthor: boolean }, stock: Stock = null): Promise<LabPages> {
   reading = await openReading(files, { cgroupVersion: '1' });
   return createLabPages({
     ...reading,
     sandboxes: { outlook: async () => ({ state: 'none' }) as never },
+    stock,
     actorOf: (learner) => ({ learner, ...options }),
   });
 }
@@ -72,4 +77,24 @@ test('the catalogue offers what is due of lessons that were finished some days a
     practice: { questions: [{ lesson: 'a/plain', quiz: 'go-quiz-1' }], more: 0 },
   });
   expect(await pages.catalogue('ben')).toMatchObject({ practice: null });
+});
+
+test('pages say how the images stand that lessons need, and nothing where a lab has none', async () => {
+  const image = { id: 'busybox', names: ['busybox:latest'], status: { state: 'absent' } } as ImageView;
+  const pages = await pagesFor(
+    { mayAuthor: false },
+    {
+      view: () => ({ images: [image] }),
+      missing: () => [image],
+      lessonImages: (references) => references.map((reference) => ({ reference, image })),
+    },
+  );
+  expect(await pages.images()).toEqual({ images: [image] });
+  expect(await pages.catalogue('ada')).toMatchObject({ images: [image] });
+  expect(await pages.lesson('ada', 'a/plain')).toMatchObject({ images: [{ reference: 'busybox', image }] });
+  await reading.dispose();
+  const without = await pagesFor({ mayAuthor: false });
+  expect(await without.images()).toEqual({ images: [] });
+  expect(await without.catalogue('ada')).toMatchObject({ images: [] });
+  expect(await without.lesson('ada', 'a/plain')).toMatchObject({ images: [] });
 });

@@ -1,6 +1,7 @@
 import type { LabPages } from '../../protocol/lab.ts';
 import type { CourseView } from '../../protocol/lesson-view.ts';
 import type { Actor } from '../access.ts';
+import type { ImageStock } from '../images/image-stock.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import { type HostFacts, missingNeeds } from '../lessons/missing-needs.ts';
@@ -16,10 +17,12 @@ export function createLabPages(parts: {
   progress: ProgressStore;
   practice: Pick<Practice, 'view'>;
   sandboxes: Pick<SandboxManager, 'outlook'>;
+  /** null: this lab has nothing to do with any registry. */
+  stock: Pick<ImageStock, 'view' | 'missing' | 'lessonImages'> | null;
   hostFacts: () => Promise<HostFacts | null>;
   actorOf: (learner: string) => Actor;
 }): LabPages {
-  const { library, reader, progress, practice, sandboxes, hostFacts, actorOf } = parts;
+  const { library, reader, progress, practice, sandboxes, stock, hostFacts, actorOf } = parts;
 
   const withMissing = async (courses: CourseView[]): Promise<CourseView[]> => {
     const cards = courses.flatMap((course) => course.lessons);
@@ -54,6 +57,7 @@ export function createLabPages(parts: {
         practice: due,
         mayAuthor: actor.mayAuthor,
         broken: actor.mayAuthor ? library.broken() : [],
+        images: stock?.missing() ?? [],
       };
     },
 
@@ -68,7 +72,10 @@ export function createLabPages(parts: {
         progress: await progress.read(learner, outline),
         mayAuthor: actor.mayAuthor,
         problems: actor.mayAuthor ? (await library.problemsOf(id)).length : 0,
+        images: stock?.lessonImages(lesson.images) ?? [],
       };
     },
+
+    images: async () => stock?.view() ?? { images: [] },
   };
 }

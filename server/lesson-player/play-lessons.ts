@@ -8,6 +8,7 @@ import { readSetupRecord } from '../setup-record.ts';
 import { systemClock } from '../system-clock.ts';
 import { jobsThatFit } from './jobs.ts';
 import { LabSocket } from './lab-socket.ts';
+import { openLessonImages, prepareLessonImages } from './lesson-images.ts';
 import type { LiveDisplay } from './live-display.ts';
 import { type PlayOptions, playLesson } from './play-lesson.ts';
 import type { LessonToPlay, PlayRequest } from './play-request.ts';
@@ -42,6 +43,16 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
   for (const root of new Set(request.lessons.map((lesson) => lesson.root)))
     libraries.set(root, await createLessonLibrary({ directories: [root], logger: silent }));
 
+  const references = request.lessons.flatMap(({ id, root, problems }) => {
+    const library = libraries.get(root);
+    return problems.length === 0 && library?.has(id) ? library.lesson(id).frontMatter.images : [];
+  });
+  const images = await openLessonImages(config, made, silent);
+  const missingImages = await prepareLessonImages(images, references, { display, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    return () => [];
+  });
+
   const playOne = async (wanted: LessonToPlay): Promise<LessonReport> => {
     const report = blankReport(wanted);
     const library = libraries.get(wanted.root);
@@ -50,6 +61,8 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
     const lesson = library.lesson(wanted.id);
     if (lesson.frontMatter.needs.includes('cgroup2') && engine.cgroupVersion !== '2')
       return { ...report, state: 'skipped', reason: 'It needs cgroup v2, and this engine has v1.' };
+    const missing = lesson.frontMatter.egress === 'none' ? missingImages(lesson.frontMatter.images) : [];
+    if (missing.length > 0) return { ...report, state: 'failed', trouble: missing };
     const line = display.begin(wanted.id);
     const from = systemClock.now();
     try {

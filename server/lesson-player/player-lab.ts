@@ -71,6 +71,8 @@ export async function openPlayerLab({
       version: 'lesson test',
       sandboxImage: made.sandboxImage,
       registryVolume: made.registrySocketVolume,
+      // What the lessons need was made before any of them is played.
+      registry: null,
       apparmorProfile: made.apparmorProfile,
       logger,
       clock: systemClock,

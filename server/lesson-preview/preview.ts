@@ -52,6 +52,7 @@ export async function previewLessons(request: PreviewRequest, around: PreviewSur
       version,
       sandboxImage: made.sandboxImage,
       registryVolume: made.registrySocketVolume,
+      registry: { ...made.registry, image: made.registryImage },
       apparmorProfile: made.apparmorProfile,
       logger,
       clock: systemClock,

@@ -11,6 +11,7 @@ import { LastSound } from './last-sound.ts';
 import { blocksOfLesson, hasId, type Lesson, type NamedBlock } from './lesson.ts';
 import { assembleLibrary, compareLibraries, isSound, type LibraryChange, type LibraryState } from './library-state.ts';
 import { lintCourses } from './lint.ts';
+import type { ServedImages } from './lint-images.ts';
 import type { LoadedLesson } from './load-courses.ts';
 import { LoadedDirectories } from './load-directories.ts';
 import { markMedia } from './mark-media.ts';
@@ -73,6 +74,8 @@ export interface LessonLibrary {
 export interface LessonLibraryOptions {
   /** The shipped directory first. */
   directories: readonly string[];
+  /** What labs serve to sandboxes, for the linter; null: it says nothing about that. */
+  images?: ServedImages | null;
   logger: { warn(details: object, message: string): void };
 }
 
@@ -86,7 +89,11 @@ const mediaTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-export async function createLessonLibrary({ directories, logger }: LessonLibraryOptions): Promise<LessonLibrary> {
+export async function createLessonLibrary({
+  directories,
+  images = null,
+  logger,
+}: LessonLibraryOptions): Promise<LessonLibrary> {
   // Made when a page is rendered for the first time: it holds the grammars of all languages.
   let highlight: Highlight | null = null;
   const views = new WeakMap<Lesson, LessonView>();
@@ -208,7 +215,7 @@ export async function createLessonLibrary({ directories, logger }: LessonLibrary
       const found = state.lessons.get(id);
       const course = state.courses.get(id.split('/')[0] ?? '');
       if (found === undefined || course === undefined) return [];
-      const problems = linted.get(course.id) ?? lintCourses([course], [...state.courses.values()]);
+      const problems = linted.get(course.id) ?? lintCourses([course], [...state.courses.values()], images);
       linted.set(course.id, problems);
       return (await problems).filter((problem) => problem.file === found.file);
     },

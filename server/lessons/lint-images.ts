@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { familiarImage } from '../checks/image-reference.ts';
+import { familiarImage, imageRepository } from '../checks/image-reference.ts';
 import { nearestWord } from '../checks/nearest-word.ts';
+import type { CatalogueImage } from '../images/catalogue.ts';
+import { indexImages } from '../images/image-index.ts';
 import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
 import { blocksOfLesson, type Lesson } from './lesson.ts';
 import type { LoadedLesson } from './load-courses.ts';
@@ -78,4 +80,42 @@ function report(lesson: Lesson, uses: Use[], made: string[], problems: ProblemLi
       found: declared,
     });
   }
+}
+
+/** Images that labs serve to sandboxes: their catalogue. */
+export type ServedImages = readonly Pick<CatalogueImage, 'names' | 'build' | 'instead'>[];
+
+/** Where a sandbox does not reach the internet, it pulls what the lab serves and nothing else. */
+export function lintServedImages(lesson: Lesson, served: ServedImages, problems: ProblemList): void {
+  const { images, egress } = lesson.frontMatter;
+  if (egress !== 'none') return;
+  const find = indexImages(served);
+  for (const [index, reference] of images.entries()) {
+    const at = lesson.frontMatterSpots[`images[${index}]`] ?? { line: 1, column: 1 };
+    const image = find(reference);
+    if (image === null) {
+      const near = nearestServed(reference, served);
+      problems.warning('image.not-in-catalogue', at, {
+        message: `Labs do not serve \`${reference}\`, and without internet a sandbox cannot pull it from elsewhere.${near.length > 0 ? ` There is ${near.map((name) => `\`${name}\``).join(', ')}.` : ''} Take another image, or \`egress: internet\`.`,
+        found: reference,
+        expected: near[0],
+      });
+    } else if (image.build === null) {
+      problems.warning('image.hub-only', at, {
+        message:
+          `\`${reference}\` comes from Docker Hub alone: a lab that does not reach it cannot serve it. ${image.instead ?? ''}`.trim(),
+        found: reference,
+      });
+    }
+  }
+}
+
+/** Other tags of the same image, else the name that is nearest. */
+function nearestServed(reference: string, served: ServedImages): string[] {
+  const names = served.flatMap((image) => image.names);
+  const repository = imageRepository(reference);
+  const tags = names.filter((name) => imageRepository(name) === repository).map(familiarImage);
+  if (tags.length > 0) return tags;
+  const near = nearestWord(familiarImage(reference), names.map(familiarImage));
+  return near === undefined ? [] : [near];
 }

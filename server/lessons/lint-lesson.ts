@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { listFiles } from './bounded-files.ts';
 import { blocksOfLesson, checksOfStep, everyBlock, type Lesson, type LessonStep, quizzesOfStep } from './lesson.ts';
 import { lintCheck } from './lint-check.ts';
-import { lintImages } from './lint-images.ts';
+import { lintImages, lintServedImages, type ServedImages } from './lint-images.ts';
 import { lintLinks } from './lint-links.ts';
 import { lintQuiz } from './lint-quiz.ts';
 import { lintSequence } from './lint-sequence.ts';
@@ -13,6 +13,8 @@ import { findSlowPatterns, type IsSlow } from './slow-pattern.ts';
 export interface LintSurroundings {
   /** Ids of all lessons there are, with the ids of their steps. */
   lessons: ReadonlyMap<string, readonly string[]>;
+  /** What labs serve to sandboxes; null: nothing is said about that. */
+  images?: ServedImages | null;
 }
 
 /** What is wrong with a lesson that can be shown, and ought not to be shipped. */
@@ -31,6 +33,7 @@ export async function lintLesson(loaded: LoadedLesson, surroundings: LintSurroun
   lintVariables(lesson, problems, isSlow);
   await lintLinks(loaded, lesson, surroundings, problems);
   if (whole) await lintImages(loaded, lesson, problems);
+  if (surroundings.images) lintServedImages(lesson, surroundings.images, problems);
   if (whole) await lintSequence(loaded, lesson, problems);
   await lintFiles(loaded, problems);
   return problems.items;

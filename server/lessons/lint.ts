@@ -1,4 +1,5 @@
 import { nearestWord } from '../checks/nearest-word.ts';
+import type { ServedImages } from './lint-images.ts';
 import { lintLesson } from './lint-lesson.ts';
 import type { LoadedCourse, LoadedLesson } from './load-courses.ts';
 import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './problem.ts';
@@ -6,10 +7,12 @@ import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './pro
 /**
  * Every problem of these courses, sorted by place.
  * @param elsewhere further lessons that may be linked to and be prerequisites
+ * @param images what labs serve to sandboxes; null: nothing is said about that
  */
 export async function lintCourses(
   courses: readonly LoadedCourse[],
   elsewhere: readonly LoadedCourse[] = [],
+  images: ServedImages | null = null,
 ): Promise<Problem[]> {
   const lessons = new Map<string, LoadedLesson>();
   for (const course of [...elsewhere, ...courses]) for (const lesson of course.lessons) lessons.set(lesson.id, lesson);
@@ -21,7 +24,7 @@ export async function lintCourses(
     for (const lesson of course.lessons) {
       problems.push(
         ...lesson.problems,
-        ...(await lintLesson(lesson, { lessons: steps })),
+        ...(await lintLesson(lesson, { lessons: steps, images })),
         ...lintAfter(lesson, lessons, byId),
       );
     }

@@ -74,6 +74,8 @@ export const problemCodes = {
   'media.remote': 'An image lies on another server; the lab works without the internet.',
   'image.undeclared': 'An image is used that the front matter does not declare.',
   'image.unused': 'An image is declared and never used.',
+  'image.not-in-catalogue': 'A lesson without internet declares an image that labs do not serve.',
+  'image.hub-only': 'A lesson without internet declares an image that labs have only where Docker Hub can be reached.',
   'after.unknown': 'A prerequisite does not exist.',
   'after.unreachable': 'A prerequisite exists, and its course does not list it.',
   'after.later': 'A prerequisite comes later in the same course.',

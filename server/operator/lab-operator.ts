@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { DisposableStore } from '../disposable.ts';
 import type { HostDescription } from '../docker/sandbox-host.ts';
 import type { SandboxUsage } from '../docker/sandbox-usage.ts';
+import type { ImageStock } from '../images/image-stock.ts';
 import type { Logger } from '../logger.ts';
 import { DiskReports, followSandboxes, listSandboxes, type OperatedSandboxes } from './operated-sandboxes.ts';
 import { createOperatorServer, type OperatorServer } from './operator-server.ts';
@@ -14,6 +15,8 @@ export interface LabOperatorParts {
   logger: Logger;
   metrics: PrometheusMetrics;
   sandboxes: OperatedSandboxes;
+  /** null: this lab has nothing to do with any registry. */
+  stock: Pick<ImageStock, 'counts'> | null;
   terminals: { count(): number };
   gateway: { readonly pages: number };
   host: { describe(): Promise<HostDescription> };
@@ -58,7 +61,15 @@ export function createLabOperator(parts: LabOperatorParts): OperatorServer {
 }
 
 /** Everything that is so and so many now. What cannot be known is left out, and never keeps the rest away. */
-async function readLab({ config, version, sandboxes, terminals, gateway, host }: LabOperatorParts): Promise<Reading[]> {
+async function readLab({
+  config,
+  version,
+  sandboxes,
+  stock,
+  terminals,
+  gateway,
+  host,
+}: LabOperatorParts): Promise<Reading[]> {
   const { byState, pool, limit } = sandboxes.counts();
   const [engine, dataFree] = await Promise.all([
     host.describe().catch(() => null),
@@ -80,6 +91,9 @@ async function readLab({ config, version, sandboxes, terminals, gateway, host }:
       'Sandboxes nobody has yet: ready, being filled, and how many are wanted.',
       by('kind', { ...pool, filling: pool.filling ? 1 : 0 }),
     ),
+    ...(stock === null
+      ? []
+      : [gauge('drydock_images', 'Images of the catalogue by state.', by('state', stock.counts().byState))]),
     gauge('drydock_terminals', 'Shells that run.', [{ labels: {}, value: terminals.count() }]),
     gauge('drydock_pages', 'Pages that are connected.', [{ labels: {}, value: gateway.pages }]),
     gauge('drydock_engine_up', 'Whether the Docker Engine answers.', [{ labels: {}, value: engine === null ? 0 : 1 }]),

@@ -9,8 +9,8 @@ export interface Reading {
   values: { labels: Record<string, string>; value: number }[];
 }
 
-/** Seconds. From a sandbox of the pool (some milliseconds) to a cold start on a machine that is busy. */
-const buckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Seconds. From a sandbox of the pool (some milliseconds) over a cold start on a busy machine to an image that is made. */
+const buckets = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
 /** The lab's metrics in Prometheus' text format. Each lab has its own; nothing is global. */
 export class PrometheusMetrics implements Metrics {

@@ -87,6 +87,13 @@ export class Gateway {
     }
   }
 
+  /** Tells every page there is. */
+  tellAll<N extends FactName>(name: N, fact: Fact<N>): void {
+    const everybody = this.#io as unknown as { emit(name: string, fact: unknown): void };
+    everybody.emit(name, fact);
+    for (const socket of this.#io.of('/').sockets.values()) dropIfBehind(socket, this.#options);
+  }
+
   /** Whether this upgrade is for the pages' socket. */
   static isMine(url: string | undefined): boolean {
     return (

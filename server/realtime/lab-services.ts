@@ -1,5 +1,6 @@
 import type { BuildService } from '../builds/build-service.ts';
 import type { Clock } from '../clock.ts';
+import type { ImageStock } from '../images/image-stock.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import type { Logger } from '../logger.ts';
 import type { Practice } from '../practice/practice.ts';
@@ -23,6 +24,8 @@ export interface LabServices {
   library: LessonLibrary;
   reader: LessonReader;
   sandboxes: SandboxManager;
+  /** null: this lab has nothing to do with any registry. */
+  stock: Pick<ImageStock, 'want'> | null;
   archives: WorkspaceArchives;
   sessions: LessonSessions;
   authors: AuthorPages;

@@ -32,7 +32,8 @@ export function lessonHandlers(services: LabServices): Pick<Handlers, Names> {
     'lesson:open': async ({ actor, page }, { lesson, again }) => {
       const { learner } = actor;
       const parsed = await reader.lesson(actor, lesson); // throws for one that is not there or is broken
-      const { egress } = parsed.frontMatter;
+      const { egress, images } = parsed.frontMatter;
+      services.stock?.want(images);
       sandboxes.setAttended(learner, true);
       sandboxes.askEgress(learner, lesson, egress === 'internet');
       // An open page whose connection is new is no reason to wake what is asleep, or to start what was stopped.
