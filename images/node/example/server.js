@@ -1,0 +1,8 @@
+const express = require('express');
+
+const app = express();
+app.get('/hello/:name', (request, response) => {
+  response.send(`Hello ${request.params.name} from Node.js\n`);
+});
+const server = app.listen(3000, () => console.log('listening on port 3000'));
+process.on('SIGTERM', () => server.close());
