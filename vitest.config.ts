@@ -30,7 +30,6 @@ export default defineConfig({
           name: 'images',
           include: ['images/**/*.contract.test.ts'],
           exclude: ignored,
-          fileParallelism: false,
           testTimeout: 90_000,
           // A database of a hundred megabytes is pulled, or an image of Docker Hub.
           hookTimeout: 600_000,

@@ -51,7 +51,8 @@ const suites: readonly Suite[] = [
   {
     name: 'images',
     program: 'vitest',
-    args: ['run', '--project', 'images'],
+    // Each file has a sandbox of its own, and mostly waits for servers in it.
+    args: ['run', '--project', 'images', '--maxWorkers=3'],
     needs: lab,
     report: 'vitest',
   },
