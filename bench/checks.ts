@@ -1,5 +1,4 @@
 import { performance } from 'node:perf_hooks';
-import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { type Check, checkSchemas, type Subject } from '../protocol/check-schema.ts';
 import type { CheckContext } from '../server/checks/check-context.ts';
@@ -8,7 +7,7 @@ import { connectInnerDaemon, type InnerDaemon } from '../server/docker/inner-dae
 import type { Benchmark } from './benchmark.ts';
 import { orAbort } from './or-abort.ts';
 import { rounded, summarise } from './summary.ts';
-import { newSandbox, type Workbench } from './workbench.ts';
+import { inSandbox, newSandbox, type Workbench } from './workbench.ts';
 
 /** One of the twenty runs a command in the sandbox, which takes as long on both sides. */
 const atMost = 0.7;
@@ -130,13 +129,6 @@ async function timed(
     }
   }
   return { ms: performance.now() - began, calls };
-}
-
-async function inSandbox(bench: Workbench, id: string, command: string) {
-  const session = await bench.host.exec(id, { argv: ['bash', '-c', command] });
-  session.stdin.end();
-  const [stdout, stderr, exit] = await Promise.all([text(session.stdout), text(session.stderr), session.exit]);
-  return { exit, stdout, stderr };
 }
 
 function readCheck(yaml: string): Check {

@@ -1,11 +1,10 @@
 import { performance } from 'node:perf_hooks';
-import { text } from 'node:stream/consumers';
 import { openImages } from '../server/images/cli-images.ts';
 import type { MadeImage } from '../server/images/image-maker.ts';
 import type { Benchmark } from './benchmark.ts';
 import { orAbort } from './or-abort.ts';
 import { rounded, summarise } from './summary.ts';
-import { newSandbox, type Workbench } from './workbench.ts';
+import { inSandbox, newSandbox, type Workbench } from './workbench.ts';
 
 /** A pull unpacks as `docker load` does, and checks digests on the way; what it adds must stay small. */
 const atMost = 1.5;
@@ -43,7 +42,7 @@ export const imagePull: Benchmark = {
 async function servedImages(bench: Workbench): Promise<MadeImage[]> {
   if (bench.registryVolume === null) throw new Error('There is no registry. `npm start` makes it.');
   const { maker } = await openImages({ root: bench.config.root, env: process.env });
-  const images = [...(await maker.state()).values()];
+  const images = [...(await maker.look()).served.values()];
   if (images.length === 0) throw new Error('The registry serves nothing. `npm run images -- build` makes the images.');
   return images;
 }
@@ -52,22 +51,20 @@ async function servedImages(bench: Workbench): Promise<MadeImage[]> {
 async function once(bench: Workbench, id: string, name: string): Promise<{ pull: number; load: number }> {
   const pull = await timed(bench, id, `docker pull -q ${name}`);
   // On the daemon's own disk: the home has less room.
-  await inSandbox(bench, id, `docker save -o /var/lib/docker/bench.tar ${name} && docker rmi -f ${name}`);
+  await must(bench, id, `docker save -o /var/lib/docker/bench.tar ${name} && docker rmi -f ${name}`);
   const load = await timed(bench, id, 'docker load -q -i /var/lib/docker/bench.tar');
-  await inSandbox(bench, id, `rm /var/lib/docker/bench.tar && docker rmi -f ${name}`);
+  await must(bench, id, `rm /var/lib/docker/bench.tar && docker rmi -f ${name}`);
   return { pull, load };
 }
 
 async function timed(bench: Workbench, id: string, command: string): Promise<number> {
   const began = performance.now();
-  await inSandbox(bench, id, command);
+  await must(bench, id, command);
   return performance.now() - began;
 }
 
-async function inSandbox(bench: Workbench, id: string, command: string): Promise<void> {
-  const session = await bench.host.exec(id, { argv: ['bash', '-c', command] });
-  session.stdin.end();
-  const [, stderr, exit] = await Promise.all([text(session.stdout), text(session.stderr), session.exit]);
+async function must(bench: Workbench, id: string, command: string): Promise<void> {
+  const { exit, stderr } = await inSandbox(bench, id, command);
   if (exit !== 0) throw new Error(`\`${command}\` ended with ${exit}: ${stderr}`);
 }
 

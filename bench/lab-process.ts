@@ -38,6 +38,8 @@ export async function withLabProcess<T>(
     DRYDOCK_DATA: dataDir,
     DRYDOCK_LESSONS: join(import.meta.dirname, 'lessons'),
     DRYDOCK_POOL: '0',
+    // The rest of the catalogue would be made while something is measured.
+    DRYDOCK_IMAGES: 'needed',
     DRYDOCK_PAUSE_AFTER: 'never',
     DRYDOCK_STOP_AFTER: 'never',
     DRYDOCK_REMOVE_AFTER: 'never',

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Config, parseConfig } from '../server/config.ts';
 import { createDockerSandboxHost } from '../server/docker/docker-sandbox-host.ts';
 import { Engine } from '../server/docker/engine.ts';
@@ -61,6 +62,14 @@ export function newSandbox(bench: Workbench): SandboxSpec {
     limits: bench.config.sandbox,
     registryVolume: bench.registryVolume,
   };
+}
+
+/** Runs a command in bash, to its end. */
+export async function inSandbox(bench: Workbench, id: string, command: string) {
+  const session = await bench.host.exec(id, { argv: ['bash', '-c', command] });
+  session.stdin.end();
+  const [stdout, stderr, exit] = await Promise.all([text(session.stdout), text(session.stderr), session.exit]);
+  return { exit, stdout, stderr };
 }
 
 async function findImage(engine: Engine, reference: string): Promise<Workbench['image'] | null> {

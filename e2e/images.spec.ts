@@ -34,7 +34,7 @@ const test = base.extend<object, { courses: CourseFolder }>({
     { scope: 'worker' },
   ],
   labEnv: [
-    async ({ courses }, use) => use({ DRYDOCK_LESSONS: courses.path, DRYDOCK_HUB: 'none' }),
+    async ({ courses }, use) => use({ DRYDOCK_LESSONS: courses.path, DRYDOCK_HUB: 'none', DRYDOCK_IMAGES: 'needed' }),
     { scope: 'worker' },
   ],
 });

@@ -7,8 +7,8 @@ import type { ErrorCode } from './errors.ts';
 export type ImageSource = 'docker-hub' | 'docker-hub-extended' | 'drydock';
 
 export type ImageStatus =
-  /** `docker pull` gets it. */
-  | { state: 'ready' }
+  /** `docker pull` gets it. `note`: it is an older make, and why it was not renewed. */
+  | { state: 'ready'; note?: string }
   /** `readyIn`: estimated milliseconds until it is ready, counted from `at` (unix milliseconds); null: unknown. */
   | { state: 'making'; at: number; readyIn: number | null; detail: string }
   | { state: 'waiting'; at: number; readyIn: number | null }
@@ -27,6 +27,10 @@ export interface ImageView {
   /** As a learner types them; the first is the usual one. */
   names: string[];
   status: ImageStatus;
+  /** Nothing made from Debian packages could honestly bear its name: only Docker Hub has it. */
+  hubOnly?: true;
+  /** Packages it brings along, which its package manager finds without internet. */
+  shelf?: string[];
   /** The rest is null until it is there. */
   source: ImageSource | null;
   /** In words, of what it was made: `nginx 1.26.3 from Debian trixie`, `nginx:1.26 of Docker Hub`. */

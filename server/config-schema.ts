@@ -20,7 +20,7 @@ const egressPolicies = ['none', 'lessons', 'all'] as const;
 export type EgressPolicy = (typeof egressPolicies)[number];
 
 /** Which images the lab makes by itself: what lessons need, all, or none. */
-const imagePolicies = ['needed', 'all', 'none'] as const;
+const imagePolicies = ['all', 'needed', 'none'] as const;
 export type ImagePolicy = (typeof imagePolicies)[number];
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -56,10 +56,10 @@ export function configurationSchema(root: string) {
       read: (text) => (text === '' ? [] : readFolders(text, root)),
     }),
     DRYDOCK_IMAGES: value({
-      default: 'needed',
-      allowed: '`needed`, `all` or `none`',
+      default: 'all',
+      allowed: '`all`, `needed` or `none`',
       description:
-        'Which images the lab makes by itself in the background: those that its lessons use, all of its catalogue, or none.',
+        'Which images the lab makes by itself in the background: all of its catalogue, those that its lessons use first; only those that its lessons use; or none.',
       read: (text) => imagePolicies.find((policy) => policy === text),
     }),
     DRYDOCK_HUB: value<string | null>({

@@ -30,7 +30,7 @@ describe('parseConfig', () => {
       host: '127.0.0.1',
       dataDir: join(root, 'data'),
       lessonDirs: [join(root, 'lessons')],
-      images: { policy: 'needed', hub: 'docker.io', proxies: {} },
+      images: { policy: 'all', hub: 'docker.io', proxies: {}, npmRegistry: null },
       authoring: true,
       engine: { socketPath: '/var/run/docker.sock' },
       dockerHost: 'unix:///var/run/docker.sock',
@@ -200,6 +200,14 @@ describe('where images come from', () => {
       https_proxy: 'http://proxy.example:3128',
       NO_PROXY: 'localhost',
     });
+  });
+
+  it.each([
+    [{ npm_config_registry: 'https://registry.npmjs.org/' }, null],
+    [{ npm_config_registry: 'http://127.0.0.1:4873/' }, 'http://127.0.0.1:4873'],
+    [{ NPM_CONFIG_REGISTRY: 'https://npm.school.example/all' }, 'https://npm.school.example/all'],
+  ])('takes npm’s registry from where npm does: %j', (env, registry) => {
+    expect(parseConfig(env, { root }).images.npmRegistry).toBe(registry);
   });
 });
 

@@ -20,9 +20,10 @@ export interface Config {
   lessonDirs: string[];
   /**
    * `hub`: where images of Docker Hub are taken from, a host with or without a path; null: nowhere. `proxies`: build
-   * arguments that every builder knows and none keeps in the image.
+   * arguments that every builder knows and none keeps in the image. `npmRegistry`: where npm is told to take packages
+   * from, for images that bring some along; null: npm's own.
    */
-  images: { policy: ImagePolicy; hub: string | null; proxies: Record<string, string> };
+  images: { policy: ImagePolicy; hub: string | null; proxies: Record<string, string>; npmRegistry: string | null };
   /** Everybody who uses this lab may author. */
   authoring: boolean;
   engine: EngineAddress;
@@ -88,7 +89,12 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     dataDir: values.DRYDOCK_DATA,
     lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
     authoring: values.DRYDOCK_AUTHOR === 'always' || (values.DRYDOCK_AUTHOR === 'auto' && isLoopback(values.HOST)),
-    images: { policy: values.DRYDOCK_IMAGES, hub: values.DRYDOCK_HUB, proxies: readProxies(set) },
+    images: {
+      policy: values.DRYDOCK_IMAGES,
+      hub: values.DRYDOCK_HUB,
+      proxies: readProxies(set),
+      npmRegistry: readNpmRegistry(set),
+    },
     engine: values.DOCKER_HOST,
     dockerHost: set.DOCKER_HOST ?? metaOf(schema.shape.DOCKER_HOST).default,
     sandbox: {
@@ -120,6 +126,12 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
 function readProxies(env: Environment): Record<string, string> {
   const names = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
+/** Where npm takes packages from, when it was told another place than its own. */
+function readNpmRegistry(env: Environment): string | null {
+  const registry = (env.npm_config_registry ?? env.NPM_CONFIG_REGISTRY)?.replace(/\/+$/, '');
+  return registry === undefined || registry === 'https://registry.npmjs.org' ? null : registry;
 }
 
 /**

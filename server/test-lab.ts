@@ -55,6 +55,7 @@ export async function openTestLab(options: {
     DOCKER_HOST: mainLabConfig().dockerHost,
     // What a test counts is its own: those that are about the pool ask for one.
     DRYDOCK_POOL: '0',
+    DRYDOCK_IMAGES: 'needed',
     ...options.env,
     PORT: '0',
     HOST: '127.0.0.1',

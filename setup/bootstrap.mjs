@@ -69,8 +69,8 @@ async function main() {
 }
 
 /**
- * What `npm run lessons` stands on. Played, lessons need real sandboxes, the images they use, and no pages. Shown, they
- * need all of it. Linting needs nothing.
+ * What `npm run lessons` stands on. Played, lessons need real sandboxes and no pages; the images they use are made
+ * by what plays them. Shown, they need all of it. Linting needs nothing.
  * @param {string[]} args
  */
 function lessonsSetup([first, ...rest]) {

@@ -56,10 +56,11 @@ async function main(): Promise<number> {
     case 'bench':
       await prepare([...labSteps(context), images(context, 'all'), ...programSteps(context), chromiumStep(context)]);
       return 0;
-    // The folders of the lessons that will be played.
+    // What is played makes the images it needs by itself.
     case 'lessons-test':
-      await prepare([...labSteps(context), images(context, lessonsIn(context, args))]);
+      await prepare(labSteps(context));
       return 0;
+    // The folders of the lessons that will be shown.
     case 'lessons-preview':
       await prepare([...labSteps(context), images(context, lessonsIn(context, args)), ...programSteps(context)]);
       return 0;

@@ -1,5 +1,5 @@
 import { readEngineFacts } from '../server/docker/engine-facts.ts';
-import { baseReference } from '../server/images/lab-images.ts';
+import { baseReference, baseSource } from '../server/images/lab-images.ts';
 import { writeSetupRecord } from '../server/setup-record.ts';
 import type { SetupContext } from './context.ts';
 import { judgeHost } from './host-checks.ts';
@@ -7,7 +7,7 @@ import { isLocalEngine, readKernelFacts } from './kernel-facts.ts';
 import { SetupProblem } from './problem.ts';
 import type { Step } from './run-steps.ts';
 import { type AppArmorStep, apparmorStep } from './steps/apparmor.ts';
-import { baseImageStep, baseSource } from './steps/base-image.ts';
+import { baseImageStep } from './steps/base-image.ts';
 import { builtImageStep, imageReference, imageStepId } from './steps/built-image.ts';
 import { engineStep } from './steps/engine.ts';
 import { inotifyStep } from './steps/inotify.ts';

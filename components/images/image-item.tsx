@@ -4,7 +4,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { ImageStatusLine } from './image-status.tsx';
-import { nameOf, shortDigest, sizeWords, sourceWords, typedName } from './image-words.ts';
+import { listWords, nameOf, shortDigest, sizeWords, sourceWords, typedName } from './image-words.ts';
 import { inWords } from './time-left.ts';
 
 const linkClass = 'underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current';
@@ -63,6 +63,11 @@ export function ImageItem({ image, titles, now }: ImageItemProps) {
         <p className="break-words">
           <InlineCode text={image.description} />
         </p>
+        {image.shelf !== undefined && (
+          <p className="mt-1.5 text-ui leading-relaxed break-words text-ink-soft">
+            Installs without internet: {listWords(image.shelf)}, and what they need.
+          </p>
+        )}
         <StatusWords image={image} now={now} />
         <Source image={image} />
         <UsedIn lessons={image.lessons} titles={titles} />
@@ -73,9 +78,15 @@ export function ImageItem({ image, titles, now }: ImageItemProps) {
 }
 
 /** What there is to say of a state in more than a line. */
-function StatusWords({ image: { id, status }, now }: { image: ImageView; now: number }) {
+function StatusWords({ image, now }: { image: ImageView; now: number }) {
+  const { status, hubOnly } = image;
   switch (status.state) {
     case 'ready':
+      return status.note === undefined ? null : (
+        <p className="mt-1.5 text-ui text-ink-faint break-words">
+          <InlineCode text={status.note} />
+        </p>
+      );
     case 'waiting':
       return null;
     case 'making':
@@ -106,7 +117,13 @@ function StatusWords({ image: { id, status }, now }: { image: ImageView; now: nu
     case 'absent':
       return (
         <p className="mt-1.5 text-ui text-ink-faint">
-          <InlineCode text={`Whoever runs this lab can have it made: \`npm run images -- build ${id}\`.`} />
+          <InlineCode
+            text={
+              hubOnly
+                ? `It comes from Docker Hub alone. Whoever runs this lab can try: \`npm run images -- pull ${nameOf(image)}\`.`
+                : `Whoever runs this lab can have it made: \`npm run images -- build ${nameOf(image)}\`.`
+            }
+          />
         </p>
       );
   }

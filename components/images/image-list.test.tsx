@@ -7,6 +7,7 @@ import { failed, image, making, ready, waiting } from './fake-images.ts';
 import { ImageItem } from './image-item.tsx';
 import { ImagesHead } from './images-head.tsx';
 import { tallyOf } from './images-tally.ts';
+import { ImagesTrouble } from './images-trouble.tsx';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const titles = new Map(Array.from({ length: 9 }, (_, index) => [`c/${index}`, `Lesson ${index}`]));
@@ -56,6 +57,18 @@ describe('an image of the list', () => {
     expect(wordsIn({ state: 'unavailable', message: 'Use busybox.' })).toMatch(/Cannot be had here.*Use busybox\./);
     expect(wordsIn({ state: 'absent' })).toContain('Not made: no lesson uses it');
     expect(wordsIn({ state: 'absent' }, ['c/0'])).toContain('Not made yet');
+    expect(wordsIn({ state: 'absent' })).toContain('npm run images -- build redis');
+  });
+
+  it('sends nobody to build what only Docker Hub has', () => {
+    const { words } = item(image('alpine', { state: 'absent' }, { hubOnly: true }));
+    expect(words).toContain('npm run images -- pull alpine');
+    expect(words).not.toContain('build');
+  });
+
+  it('names all that its shelf has', () => {
+    const { words } = item(image('node', ready, { shelf: ['express', 'pg', 'react'] }));
+    expect(words).toContain('Installs without internet: express, pg and react, and what they need.');
   });
 });
 
@@ -66,6 +79,16 @@ describe('how far the images are', () => {
     expect(tallyOf(some).words).toBe('1 of 3 images are ready, 1 could not be made');
     expect(tallyOf([image('a', ready), image('b', ready)]).words).toBe('2 images are ready');
     expect(tallyOf([]).words).toBe('No image was made yet');
+    const away: ImageView['status'] = { state: 'unavailable', message: 'Use busybox.' };
+    const missed = [image('a', ready), image('b', away, { lessons: ['c/0'] }), image('c', away)];
+    expect(tallyOf(missed).words).toBe('1 of 2 images are ready, 1 cannot be had here');
+  });
+
+  it('does not wait for what may never come', () => {
+    const doubtful = image('alpine', waiting(null), { hubOnly: true });
+    expect(read(<ImagesHead images={[image('b', making(30_000)), doubtful]} now={10_000} />).words).toContain(
+      'about 20 s left',
+    );
   });
 
   it('says the time apart from what is read out when it changes', () => {
@@ -73,5 +96,22 @@ describe('how far the images are', () => {
     expect(words).toContain('1 of 2 images are ready, about 20 s left');
     expect(words).toContain('b is being made, about 20 s.');
     expect(/role="status"[^>]*>([^<]*)</.exec(html)?.[1]).toBe('1 of 2 images are ready');
+  });
+});
+
+describe('what lessons need and is not there', () => {
+  const trouble = (...images: ImageView[]) => read(<ImagesTrouble images={images} now={10_000} />).words;
+
+  it('is said with why, also what this lab does not make by itself', () => {
+    expect(trouble(image('nginx', ready), image('redis', waiting(1)))).toBe('');
+    expect(trouble(image('redis', failed('No room.', 70_000)))).toBe(
+      'redis is not there yet. No room. It is tried again in about 1 min.',
+    );
+    expect(trouble(image('busybox', { state: 'absent' }), image('debian', { state: 'absent' }))).toBe(
+      'busybox and debian were not made. Whoever runs this lab makes them with npm run images -- build.',
+    );
+    expect(trouble(image('busybox', { state: 'absent' }))).toContain(
+      'busybox was not made. Whoever runs this lab makes it',
+    );
   });
 });

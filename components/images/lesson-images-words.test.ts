@@ -46,6 +46,8 @@ describe('what a lesson says of its images', () => {
     expect(unavailable.tone).toBe('trouble');
     expect(unavailable.lines).toEqual(['`alpine:1` cannot be had here. Use `busybox` instead.']);
     expect(said([of('redis', { state: 'absent' })]).lines[0]).toContain('npm run images -- build redis');
+    const alpine = { reference: 'alpine:1', image: image('alpine', { state: 'absent' }, { hubOnly: true }) };
+    expect(said([alpine]).lines[0]).toContain('npm run images -- pull alpine');
   });
 
   it('is where one comes from that is not of this lab: nowhere without internet', () => {
@@ -58,5 +60,29 @@ describe('what a lesson says of its images', () => {
       lines: ['`school/tool:2` is not among the images of this lab: it is pulled from the internet.'],
     });
     expect(said([foreign], null)).toMatchObject({ tone: 'foreign', lines: [expect.not.stringContaining('internet')] });
+  });
+
+  it('is that the internet has what this lab does not have, where the sandbox reaches it', () => {
+    const troubles: LessonImage[] = [
+      of('redis', failed('The disk is full.')),
+      of('node', { state: 'absent' }),
+      of('alpine', { state: 'unavailable', message: 'Use `busybox` instead.' }),
+    ];
+    expect(said(troubles, 'internet')).toEqual({
+      tone: 'foreign',
+      heading: 'This lesson uses images that are not of this lab',
+      lines: ['redis', 'node', 'alpine'].map((id) => `\`${id}:1\` is not in this lab: it is pulled from the internet.`),
+      advice: null,
+    });
+    expect(said([...troubles, of('nginx', making(40_000))], 'internet').tone).toBe('making');
+    // Docker Hub does not have Drydock's own.
+    const web: LessonImage = {
+      reference: 'drydock/web:1',
+      image: image('web-1', failed('No.'), { names: ['drydock/web:1'] }),
+    };
+    expect(said([web, foreign], 'internet')).toMatchObject({
+      tone: 'trouble',
+      heading: 'This lesson uses an image that this lab does not have',
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { LessonImage } from '../../protocol/images.ts';
-import { typedName } from './image-words.ts';
+import { nameOf, typedName } from './image-words.ts';
 import { inWords, leftOf } from './time-left.ts';
 
 /** What is said of a lesson's images in one place: by what is worst among them. */
@@ -41,12 +41,14 @@ export function stateOf({ image }: LessonImage): State {
 /** null: there is nothing to say. */
 export function noticeOf(images: readonly LessonImage[], around: Around): LessonImagesNotice | null {
   if (images.length === 0) return null;
-  const inOrder = [...images].sort((one, other) => order.indexOf(stateOf(one)) - order.indexOf(stateOf(other)));
+  const state = (image: LessonImage) => (isFromElsewhere(image, around) ? 'foreign' : stateOf(image));
+  const inOrder = [...images].sort((one, other) => order.indexOf(state(one)) - order.indexOf(state(other)));
   const lines = inOrder.map((image) => ({ reference: image.reference, words: lineOf(image, around) }));
-  const states = new Set(images.map(stateOf));
-  const count = (state: State) => images.filter((image) => stateOf(image) === state).length;
-  if (states.has('trouble') || (states.has('foreign') && around.egress === 'none')) {
-    const one = count('trouble') + count('foreign') === 1;
+  const states = new Set(images.map(state));
+  const count = (wanted: State) => images.filter((image) => state(image) === wanted).length;
+  const inTheWay = count('trouble') + (around.egress === 'none' ? count('foreign') : 0);
+  if (inTheWay > 0) {
+    const one = inTheWay === 1;
     return {
       tone: 'trouble',
       heading: `This lesson uses ${one ? 'an image' : 'images'} that this lab does not have`,
@@ -81,8 +83,17 @@ export function noticeOf(images: readonly LessonImage[], around: Around): Lesson
   };
 }
 
-function lineOf({ reference, image }: LessonImage, { egress, now }: Around): string {
+/** This lab does not have it, and a sandbox with internet does: from Docker Hub, where Drydock's own are not. */
+function isFromElsewhere(image: LessonImage, { egress }: Around): boolean {
+  const isOwn = image.image?.names.some((name) => name.startsWith('drydock/')) === true;
+  return egress === 'internet' && stateOf(image) === 'trouble' && !isOwn;
+}
+
+function lineOf(lessonImage: LessonImage, around: Around): string {
+  const { reference, image } = lessonImage;
+  const { egress, now } = around;
   const name = `\`${typedName(reference)}\``;
+  if (isFromElsewhere(lessonImage, around)) return `${name} is not in this lab: it is pulled from the internet.`;
   if (image === null) return `${name} is not among the images of this lab${foreignTail(egress)}.`;
   const { status } = image;
   const left = leftOf(status, now);
@@ -99,7 +110,7 @@ function lineOf({ reference, image }: LessonImage, { egress, now }: Around): str
     case 'unavailable':
       return `${name} cannot be had here. ${status.message}`;
     case 'absent':
-      return `${name} was not made yet. Whoever runs this lab makes it with \`npm run images -- build ${image.id}\`.`;
+      return `${name} was not made yet. Whoever runs this lab makes it with \`npm run images -- ${image.hubOnly ? 'pull' : 'build'} ${nameOf(image)}\`.`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageView } from '../../protocol/images.ts';
-import { image, making, ready, waiting } from './fake-images.ts';
-import { type ImagesChange, type LiveImages, reduceImages } from './live-images.ts';
+import { failed, image, making, ready, waiting } from './fake-images.ts';
+import { type ImagesChange, type LiveImages, mayBeOutdated, reduceImages } from './live-images.ts';
 import { leftOf } from './time-left.ts';
 
 const begin = (...images: ImageView[]): LiveImages => ({ shown: images, since: [] });
@@ -52,4 +52,12 @@ describe('images of a page', () => {
     expect(leftAt(60_000, ...again)).toBe(-20_000);
     expect(leftAt(60_000, ...again, told(image('a', making(20_000, 60_000))))).toBe(20_000);
   });
+});
+
+it('asks for the page anew at the first connection for whatever was not ready when it was rendered', () => {
+  const here = image('a', ready);
+  expect(mayBeOutdated([here], false)).toBe(false);
+  expect(mayBeOutdated([here], true)).toBe(true);
+  for (const status of [waiting(1), failed('No room.', 1), { state: 'absent' } as const])
+    expect(mayBeOutdated([here, image('b', status)], false)).toBe(true);
 });

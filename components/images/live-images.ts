@@ -1,4 +1,5 @@
 import type { ImageStatus, ImageView } from '../../protocol/images.ts';
+import { isReady } from './time-left.ts';
 
 /** What a page knows of images: what it was rendered with, kept up to date by facts. */
 export interface LiveImages {
@@ -22,6 +23,14 @@ export function reduceImages(live: LiveImages, change: ImagesChange): LiveImages
     case 'rendered':
       return { shown: withNews(steadied(live.shown, change.images), live.since), since: live.since };
   }
+}
+
+/**
+ * Whether a page that has just got its connection has to be rendered anew: something may have become ready between the
+ * rendering and now, or long ago, for what the back button shows is as old as it was when it was left.
+ */
+export function mayBeOutdated(rendered: readonly ImageView[], wasOnline: boolean): boolean {
+  return wasOnline || !rendered.every(isReady);
 }
 
 /** Those of `images` as the newer ones say they are; what is new among those comes last. */

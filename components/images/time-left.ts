@@ -34,9 +34,14 @@ export function leftOf(status: ImageStatus, now: number): number | null {
 
 /** Milliseconds until all that are on their way are ready; null: unknown, or none is. */
 export function leftOfAll(images: readonly ImageView[], now: number): number | null {
-  const coming = images.filter(isComing);
+  // What may never come is not waited for.
+  const coming = images.filter((image) => isComing(image) && !(image.hubOnly && leftOf(image.status, now) === null));
   const lefts = coming.map(({ status }) => leftOf(status, now)).filter((left) => left !== null);
   return coming.length === 0 || lefts.length < coming.length ? null : Math.max(...lefts);
+}
+
+export function isReady({ status }: ImageView): boolean {
+  return status.state === 'ready';
 }
 
 export function isComing({ status }: ImageView): boolean {

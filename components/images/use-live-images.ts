@@ -4,8 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useReducer, useRef } from 'react';
 import type { ImageView } from '../../protocol/images.ts';
 import { useLab } from '../realtime/lab-provider.tsx';
-import { reduceImages } from './live-images.ts';
-import { isComing } from './time-left.ts';
+import { mayBeOutdated, reduceImages } from './live-images.ts';
 
 const everyone = () => true;
 
@@ -37,8 +36,7 @@ export function useLiveImages(
         if (images.length > 0) change({ type: 'told', images });
       }),
       lab.onOnline(() => {
-        // Something may have become ready between the rendering and the connection.
-        if (wasOnline || latest.current.rendered.some(isComing)) {
+        if (mayBeOutdated(latest.current.rendered, wasOnline)) {
           change({ type: 'asked' });
           router.refresh();
         }

@@ -62,6 +62,26 @@ contract('httpd', ({ it }) => {
     expect(await docker('exec', 'web', 'httpd', '-v')).toMatch(/Apache\/2\.4\.\d+/);
   });
 
+  it('takes a configuration that loads what is compiled in, as the official one does', async ({
+    docker,
+    image,
+    answers,
+    shell,
+    write,
+  }) => {
+    await shell(`docker run --rm ${image} cat /usr/local/apache2/conf/httpd.conf > my.conf
+      for each in log_config unixd version; do
+        grep -q "^LoadModule $each" my.conf || sed -i "1iLoadModule \${each}_module modules/mod_$each.so" my.conf
+      done`);
+    const conf = await write('more.conf', '');
+    await shell('cat my.conf > more.conf');
+    const mounted = ['-v', `${conf}:/usr/local/apache2/conf/httpd.conf:ro`];
+    await docker('run', '-d', '--name', 'web', '-p', '8080:80', ...mounted, image);
+    expect((await answers('localhost:8080/')).body).toContain('It works');
+    await docker('exec', 'web', 'httpd', '-k', 'graceful');
+    expect((await answers('localhost:8080/')).body).toContain('It works');
+  });
+
   it('makes passwords with htpasswd, as people do for a registry', async ({ docker, image }) => {
     expect(await docker('run', '--rm', '--entrypoint', 'htpasswd', image, '-Bbn', 'ada', 'secret')).toMatch(
       /^ada:\$2y\$/,

@@ -14,7 +14,12 @@ contract('mariadb', (tests) => {
   tests.it(
     'understands the variables of MySQL, and says when it is well',
     async ({ docker, image, until, tryDocker }) => {
-      const health = ['--health-cmd', 'healthcheck.sh --connect --innodb_initialized', '--health-interval', '1s'];
+      const health = [
+        '--health-cmd',
+        'healthcheck.sh --su-mysql --connect --innodb_initialized',
+        '--health-interval',
+        '1s',
+      ];
       const variables = [
         '-e',
         'MYSQL_ROOT_PASSWORD=secret',

@@ -38,6 +38,33 @@ contract('python', ({ it }) => {
     );
   });
 
+  it('finds what an earlier stage installed with a prefix, or in site-packages', async ({
+    docker,
+    image,
+    shell,
+    write,
+  }) => {
+    const site = '/usr/local/lib/python3.13/site-packages';
+    for (const [name, copied] of [
+      ['prefix', '/install /usr/local'],
+      ['site', `${site} ${site}`],
+    ]) {
+      const install = `pip install --no-cache-dir ${name === 'prefix' ? '--prefix=/install ' : ''}flask`;
+      const stages = `FROM ${image} AS build\nRUN ${install}\nFROM ${image}\nCOPY --from=build ${copied}\n`;
+      await write(`${name}/Dockerfile`, stages);
+      await shell(`docker build -q -t ${name} ${name}`);
+      expect(await docker('run', '--rm', name ?? '', 'python', '-c', 'import flask; print(flask.__file__)')).toMatch(
+        /^\/usr\/local\/lib\/python3\.13\/(site|dist)-packages\/flask\//,
+      );
+    }
+    expect(await docker('run', '--rm', 'prefix', 'flask', '--version')).toContain('Flask 3');
+  });
+
+  it('speaks to PostgreSQL with the driver on its shelf', async ({ docker, image }) => {
+    const script = 'pip install -q --root-user-action ignore pg8000 && pip check && python -c "import pg8000.native"';
+    expect(await docker('run', '--rm', image, 'sh', '-c', script)).toContain('No broken requirements found.');
+  });
+
   it('installs for a user who is not root', async ({ docker, image }) => {
     const script = 'export HOME=/tmp; pip install -q --user flask && ~/.local/bin/flask --version';
     expect(await docker('run', '--rm', '--user', '1234', image, 'sh', '-c', script)).toContain('Flask 3');

@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
 import { BuildTrace, followReports } from './build-stream.ts';
 import { splitReference } from './image-builder.ts';
 
@@ -24,6 +24,31 @@ describe('followReports', () => {
       code: 'engine.failed',
       message: expect.stringContaining('no space left') as string,
     });
+  });
+
+  it('gives up what says nothing for too long, and not what is only slow', async () => {
+    vi.useFakeTimers();
+    try {
+      const stream = new PassThrough();
+      const lines: string[] = [];
+      const following = followReports(stream, 'build it', ({ stream: line }) => void lines.push(line ?? ''), 60_000);
+      following.catch(() => undefined);
+      for (let round = 0; round < 3; round++) {
+        await vi.advanceTimersByTimeAsync(59_000);
+        stream.write('{"stream":"a"}\n');
+        await vi.waitFor(() => expect(lines).toHaveLength(round + 1));
+      }
+      expect(stream.destroyed).toBe(false);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await expect(following).rejects.toMatchObject({
+        code: 'image.build-failed',
+        message: expect.stringContaining('said nothing for 1 minutes') as string,
+      });
+      expect(stream.destroyed).toBe(true);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('takes nothing for granted about what comes', async () => {

@@ -16,14 +16,20 @@ export interface EngineReport {
 /** Longest single value that is believed. */
 const lineLimit = 1024 * 1024;
 
+/** A build or a pull that says nothing for so long hangs: a command in it, or the network. Milliseconds. */
+export const silenceLimit = 15 * 60_000;
+
 /**
  * Reads the engine's JSON stream to its end.
- * @throws engine.failed with the engine's words, when it reports an error or the stream breaks
+ * @param silence milliseconds without a word after which it is given up
+ * @throws engine.failed with the engine's words, when it reports an error or the stream breaks; image.build-failed after
+ * too long a silence
  */
 export async function followReports(
   stream: Readable,
   doing: string,
   onReport: (report: EngineReport) => void,
+  silence?: number,
 ): Promise<void> {
   let failure: string | undefined;
   const lines = new LineSplitter(lineLimit, (line) => {
@@ -32,7 +38,20 @@ export async function followReports(
     if (report.error !== undefined) failure ??= report.error;
     onReport(report);
   });
-  for await (const chunk of stream) lines.push(Buffer.from(chunk as Uint8Array));
+  let timer: NodeJS.Timeout | undefined;
+  const watch = (): void => {
+    clearTimeout(timer);
+    if (silence !== undefined) timer = setTimeout(() => void stream.destroy(silent(doing, silence)), silence);
+  };
+  try {
+    watch();
+    for await (const chunk of stream) {
+      watch();
+      lines.push(Buffer.from(chunk as Uint8Array));
+    }
+  } finally {
+    clearTimeout(timer);
+  }
   lines.end();
   if (failure !== undefined) {
     throw new DrydockError(
@@ -40,6 +59,13 @@ export async function followReports(
       `Drydock could not ${doing}. The Docker Engine says: ${printable(failure, 600)}`,
     );
   }
+}
+
+function silent(doing: string, silence: number): DrydockError {
+  return new DrydockError(
+    'image.build-failed',
+    `Drydock could not ${doing}: it said nothing for ${Math.round(silence / 60_000)} minutes, so it was given up. What was served before stays served. Often it is the network, or a mirror that does not answer; then try again.`,
+  );
 }
 
 function parseReport(line: string): EngineReport | null {

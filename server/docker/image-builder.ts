@@ -1,15 +1,18 @@
 import type { Readable } from 'node:stream';
 import { packContext, packDockerfile } from './build-context.ts';
 import { removeUnfinished, removeUnnamed } from './build-leftovers.ts';
-import { BuildTrace, followReports } from './build-stream.ts';
+import { BuildTrace, followReports, silenceLimit } from './build-stream.ts';
 import { deadlines, type Engine } from './engine.ts';
 import { engineStatus, toEngineError, withDeadline } from './engine-errors.ts';
+import { imageIdentity } from './image-identity.ts';
 import { askForDigest, pullImage } from './pull-image.ts';
 import { readImageFile } from './read-image-file.ts';
 
 export interface ImageFacts {
-  /** `sha256:…` */
+  /** `sha256:…`, as this engine calls it; another engine may call the same image otherwise. */
   id: string;
+  /** `sha256:…`, the same on every engine. */
+  identity: string;
   /** bytes, all layers */
   size: number;
   labels: Record<string, string>;
@@ -35,7 +38,12 @@ export interface BuildOptions extends Following {
   dockerfile?: string;
   /** True: RUN steps use the engine machine's own network, for mirrors and proxies on its loopback. */
   hostNetwork?: boolean;
+  /** True: a small share of the processors while others want them. */
+  inBackground?: boolean;
 }
+
+/** Of 1024, what every other container has. */
+const backgroundShares = 128;
 
 /** Images of the host's engine: what is there, pulling, building with the classic builder, import and export. */
 export class ImageBuilder {
@@ -53,8 +61,10 @@ export class ImageBuilder {
         // The engine sends null for what is empty, whatever the types say.
         const labels: Record<string, string> | null | undefined = info.Config?.Labels;
         const digests: string[] | null | undefined = info.RepoDigests;
+        const layers: string[] | null | undefined = info.RootFS?.Layers;
         return {
           id: info.Id,
+          identity: imageIdentity(layers ?? [], info.Config),
           size: info.Size,
           labels: labels ?? {},
           digests: digests ?? [],
@@ -82,7 +92,7 @@ export class ImageBuilder {
    * Builds the Dockerfile in a folder, or one that is given. The classic builder: it is in every engine, needs no
    * client session, and takes a base that exists only on this engine. What other stages leave behind is removed, and
    * all that a build leaves that fails or is interrupted.
-   * @throws engine.failed with the builder's words
+   * @throws engine.failed with the builder's words; image.build-failed when it says nothing for too long
    */
   async build(context: string | { dockerfile: string }, options: BuildOptions): Promise<ImageFacts> {
     const doing = `build ${options.tag}`;
@@ -98,17 +108,23 @@ export class ImageBuilder {
         ...(options.buildArgs === undefined ? {} : { buildargs: options.buildArgs }),
         ...(options.labels === undefined ? {} : { labels: options.labels }),
         ...(options.hostNetwork === true ? { networkmode: 'host' } : {}),
+        ...(options.inBackground === true ? { cpushares: backgroundShares } : {}),
         ...(options.signal === undefined ? {} : { abortSignal: options.signal }),
       });
       // Closing the connection is what makes the engine give up a build.
       const give = (): void => void (stream as Readable).destroy(new Error('interrupted'));
       options.signal?.addEventListener('abort', give, { once: true });
-      await followReports(stream as Readable, doing, (report) => {
-        for (const line of (report.stream ?? '').split('\n')) {
-          trace.read(line);
-          if (line.trim() !== '') options.onLine?.(line.trimEnd());
-        }
-      });
+      await followReports(
+        stream as Readable,
+        doing,
+        (report) => {
+          for (const line of (report.stream ?? '').split('\n')) {
+            trace.read(line);
+            if (line.trim() !== '') options.onLine?.(line.trimEnd());
+          }
+        },
+        silenceLimit,
+      );
       options.signal?.removeEventListener('abort', give);
     } catch (error) {
       await removeUnfinished(this.#engine, trace);

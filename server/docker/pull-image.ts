@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import * as z from 'zod';
 import { DrydockError } from '../errors.ts';
-import { followReports } from './build-stream.ts';
+import { followReports, silenceLimit } from './build-stream.ts';
 import type { Engine } from './engine.ts';
 import { engineStatus, toEngineError } from './engine-errors.ts';
 import type { Following } from './image-builder.ts';
@@ -20,11 +20,16 @@ export async function pullImage(
     const stream = await engine.docker.pull(reference, { abortSignal: signal });
     const broken = (): void => void (stream as Readable).destroy(new Error('aborted'));
     signal.addEventListener('abort', broken, { once: true });
-    await followReports(stream as Readable, doing, (report) => {
-      clearTimeout(timer);
-      if (report.status !== undefined)
-        options.onLine?.(report.id === undefined ? report.status : `${report.id}: ${report.status}`);
-    });
+    await followReports(
+      stream as Readable,
+      doing,
+      (report) => {
+        clearTimeout(timer);
+        if (report.status !== undefined)
+          options.onLine?.(report.id === undefined ? report.status : `${report.id}: ${report.status}`);
+      },
+      silenceLimit,
+    );
     return true;
   } catch (error) {
     if (isAbsent(error)) return false;
@@ -58,17 +63,19 @@ export async function askForDigest(
   }
 }
 
-/** The words of a registry that answers: Docker Hub says of what is not there that it is denied. */
-function isAbsent(error: unknown): boolean {
+/**
+ * Whether a registry answers, and has none of that name. Docker Hub says of what is not there that it is denied. An engine
+ * says it as a status; one with containerd's image store in the middle of its report, when that has begun.
+ */
+export function isAbsent(error: unknown): boolean {
   const status = engineStatus(error);
-  if (status === undefined || (error as Error).message.includes('toomanyrequests')) return false;
-  return (
-    status === 404 ||
-    /manifest unknown|name unknown|manifest for \S+ not found|repository does not exist|access to the resource is denied|no matching manifest/i.test(
-      (error as Error).message,
-    )
-  );
+  const isReported = error instanceof DrydockError && error.code === 'engine.failed';
+  if ((status === undefined && !isReported) || (error as Error).message.includes('toomanyrequests')) return false;
+  return status === 404 || absentWords.test((error as Error).message);
 }
+
+const absentWords =
+  /manifest unknown|name unknown|manifest for \S+ not found|failed to resolve (image|reference) \S+: \S+: not found\.?$|repository does not exist|access to the resource is denied|no matching manifest/i;
 
 function registrySilent(doing: string, milliseconds: number): DrydockError {
   return new DrydockError('engine.failed', `Drydock could not ${doing}: no answer within ${milliseconds / 1000} s.`);

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { DrydockError } from '../errors.ts';
-import { runProgram } from './container-program.ts';
+import { runProgram, startProgram } from './container-program.ts';
 import { deadlines, type Engine, type HostLogger } from './engine.ts';
 import { engineStatus, withDeadline } from './engine-errors.ts';
 import { confined, RegistryFiller } from './registry-filler.ts';
@@ -23,6 +23,24 @@ function registryNames(lab: string): RegistryNames {
 /** Roles of the lab's own containers and volumes; never together with the label of a sandbox. */
 const roleLabel = 'drydock.role';
 
+/**
+ * What the programs of a serving container are asked and answer: raised by who changes either, so that a Drydock does not
+ * talk to one that it would misunderstand.
+ */
+const protocol = 1;
+const protocolLabel = 'drydock.registry-protocol';
+
+export interface ServingContainer {
+  id: string;
+  /** Of the image it was made from. */
+  imageId: string;
+  running: boolean;
+  /** Somebody froze it (`docker pause`). */
+  paused: boolean;
+  /** Whether the Drydock that made it is as new as this one as far as both talk to it. */
+  protocol: 'same' | 'older' | 'newer';
+}
+
 /** The parts of the registry on the engine; `server/registry` decides when. */
 export class RegistryContainers {
   readonly names: RegistryNames;
@@ -41,13 +59,21 @@ export class RegistryContainers {
     await this.#ensureVolume(this.names.storageVolume);
   }
 
-  /** The serving container, the id of the image it was made from, and whether it runs; null: there is none. */
-  async findServing(): Promise<{ id: string; imageId: string; running: boolean } | null> {
+  /** null: there is none. */
+  async findServing(): Promise<ServingContainer | null> {
     return withDeadline('look at the registry', deadlines.request, async (abortSignal) => {
       try {
         const info = await this.#serving().inspect({ abortSignal });
         this.#requireOwn(info.Config.Labels, `container ${this.names.container}`);
-        return { id: info.Id, imageId: info.Image, running: info.State.Running && !info.State.Restarting };
+        const { Running: runs, Restarting: restarts, Paused: paused } = info.State;
+        const spoken = Number(info.Config.Labels[protocolLabel] ?? 0);
+        return {
+          id: info.Id,
+          imageId: info.Image,
+          running: runs && !restarts && !paused,
+          paused,
+          protocol: spoken === protocol ? 'same' : spoken > protocol ? 'newer' : 'older',
+        };
       } catch (error) {
         if (engineStatus(error) === 404) return null;
         throw error;
@@ -65,7 +91,7 @@ export class RegistryContainers {
         name: this.names.container,
         Image: imageId,
         Cmd: ['serve'],
-        Labels: this.#labels(),
+        Labels: { ...this.#labels(), [protocolLabel]: String(protocol) },
         HostConfig: {
           ...confined,
           Memory: 512 * 2 ** 20,
@@ -103,6 +129,19 @@ export class RegistryContainers {
     });
   }
 
+  /** Lets the serving container go on that somebody paused. */
+  async resume(): Promise<void> {
+    await withDeadline('start the registry', deadlines.change, async (abortSignal) => {
+      try {
+        await this.#serving().unpause({ abortSignal });
+      } catch (error) {
+        // Gone, or somebody was quicker.
+        const status = engineStatus(error);
+        if (status !== 404 && status !== 409 && status !== 500) throw error;
+      }
+    });
+  }
+
   /**
    * Runs one of `drydock-registry`'s programs beside the one that serves, which sees the storage and cannot write to it.
    * @throws registry.failed, host.disk-full, engine.*
@@ -111,19 +150,24 @@ export class RegistryContainers {
     return runProgram(this.#serving(), ['drydock-registry', ...argv], { doing, input });
   }
 
-  /** True once the registry takes connections; a socket alone may be left from before. */
+  /** True when the registry answers a request within some seconds; a socket alone may be left from before. */
   async answers(): Promise<boolean> {
     const socket = '/run/drydock-registry/registry.sock';
-    const argv = ['perl', '-MIO::Socket::UNIX', '-e', `exit !IO::Socket::UNIX->new('${socket}')`];
+    const request = 'GET /v2/ HTTP/1.0\\r\\n\\r\\n';
+    const ask = `alarm 10; my $s = IO::Socket::UNIX->new('${socket}') or exit 1; syswrite $s, "${request}"; exit !sysread $s, my $answer, 1`;
     const doing = 'look at the registry';
-    return runProgram(this.#serving(), argv, { doing }).then(
-      () => true,
-      (error: unknown) => {
-        // engine.failed: it has just ended.
-        if (error instanceof DrydockError && error.code !== 'engine.unreachable') return false;
-        throw error;
-      },
-    );
+    try {
+      const program = await startProgram(this.#serving(), ['perl', '-MIO::Socket::UNIX', '-e', ask], { doing });
+      program.stdout.resume();
+      // Nothing in a container that is frozen ends by itself.
+      const timer = setTimeout(() => program.destroy(), 15_000);
+      await program.ended.finally(() => clearTimeout(timer));
+      return true;
+    } catch (error) {
+      // engine.failed: it has just ended.
+      if (error instanceof DrydockError && error.code !== 'engine.unreachable') return false;
+      throw error;
+    }
   }
 
   /** @param patience how long another filler of this lab is waited for, in milliseconds. @throws image.busy, engine.* */

@@ -177,10 +177,18 @@ async function removeDead(engine: Engine, place: FillerPlace): Promise<boolean> 
       `There is a container ${place.name} on this engine that does not belong to this lab, so Drydock leaves it alone. Whoever runs this Drydock has to rename or remove it.`,
     );
   }
-  const fresh = info.State.Status === 'created' && Date.now() - Date.parse(info.Created) < startPatience;
+  const fresh = info.State.Status === 'created' && (await ageOf(engine, info.Created)) < startPatience;
   if (info.State.Running || fresh) return false;
   await remove(engine, engine.docker.getContainer(info.Id));
   return true;
+}
+
+/** Milliseconds by the engine's own clock: that of its machine may differ from ours. */
+async function ageOf(engine: Engine, created: string): Promise<number> {
+  return withDeadline('look at the engine', deadlines.request, async () => {
+    const { SystemTime: now } = (await engine.docker.info()) as { SystemTime?: string };
+    return (now === undefined ? Date.now() : Date.parse(now)) - Date.parse(created);
+  });
 }
 
 async function remove(engine: Engine, container: Docker.Container): Promise<void> {

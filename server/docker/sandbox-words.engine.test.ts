@@ -84,6 +84,29 @@ describe('an image that the lab does not have', () => {
   });
 });
 
+/** A way out that swallows every packet, as the firewall of a school does; and four addresses of Docker Hub behind it. */
+const behindFirewall = (script: string) => `
+  ip link add out type veth peer name gone && ip link set out up && ip link set gone up
+  ip addr add 198.51.100.2/24 dev out && ip neigh add 198.51.100.1 lladdr 02:00:00:00:00:01 dev out
+  ip route add default via 198.51.100.1 || exit 0
+  cp /etc/hosts /tmp/hosts; for n in 1 2 3 4; do echo "192.0.2.$n registry-1.docker.io" >> /etc/hosts; done
+  ${script}; code=$?
+  cat /tmp/hosts > /etc/hosts; ip link del out; exit $code`;
+
+describe('a sandbox with internet that does not reach Docker Hub', () => {
+  it('names the image that the lab does not have, before the daemon loses patience', async () => {
+    expect(await refusal(behindFirewall('docker pull team/app'))).toContain(
+      `${hub}: This lab has no image team/app:latest; really, no team/app:latest.`,
+    );
+  });
+
+  it('is not said to have no internet', async () => {
+    expect(await refusal(behindFirewall('docker login -u ada -p secret'))).toContain(
+      `${hub}: Docker Hub cannot be reached from this sandbox: it does not answer.`,
+    );
+  });
+});
+
 describe('what is not an image of the lab', () => {
   it.each([
     [

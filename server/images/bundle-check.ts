@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
+import { imageIdentity } from '../docker/image-identity.ts';
 import { DrydockError } from '../errors.ts';
 import {
   type ArchiveEntry,
@@ -45,6 +46,8 @@ export interface BundledImage {
   /** bytes of the manifest */
   size: number;
   manifest: Manifest;
+  /** What it is on an engine, see `imageIdentity`. */
+  identity: string;
 }
 
 export interface CheckedBundle {
@@ -99,13 +102,19 @@ export async function checkBundle(file: FileHandle, options: CheckOptions = {}):
       throw invalidBundle(`This is no bundle of Drydock: two images in it are called ${quote(name)}.`);
     const known = manifests.get(digest);
     const entry = blob(digest, size, `the manifest of ${quote(name)}`);
-    const image = known ?? { digest, size, manifest: await readBlob(file, entry, digest, manifestSchema) };
+    const image = known ?? {
+      digest,
+      size,
+      manifest: await readBlob(file, entry, digest, manifestSchema),
+      identity: '',
+    };
     manifests.set(digest, image);
     images.set(name, image);
   }
   requireSameNames(contents, images);
 
-  for (const [name, { manifest }] of images) {
+  for (const [name, image] of images) {
+    const { manifest } = image;
     const entry = blob(manifest.config.digest, manifest.config.size, `the configuration of ${quote(name)}`);
     const config = await readBlob(file, entry, manifest.config.digest, imageConfigSchema);
     if (platformName(config) !== contents.platform) {
@@ -116,6 +125,7 @@ export async function checkBundle(file: FileHandle, options: CheckOptions = {}):
     if (config.rootfs.diff_ids.length !== manifest.layers.length)
       throw invalidBundle(`This is no bundle of Drydock: the layers of ${quote(name)} are not those it was made with.`);
     for (const layer of manifest.layers) blob(layer.digest, layer.size, `a layer of ${quote(name)}`);
+    image.identity = imageIdentity(config.rootfs.diff_ids, config.config);
   }
   requireMadeAsSaid(contents, images);
   await requireEngineManifest(file, entries, contents, images);
@@ -158,6 +168,11 @@ function requireSameNames(contents: BundleContents, images: Map<string, BundledI
 
 /** What is said of each image against what it is. */
 function requireMadeAsSaid(contents: BundleContents, images: Map<string, BundledImage>): void {
+  for (const part of bundleParts) {
+    const { reference, identity } = contents.lab[part];
+    if (images.get(reference)?.identity !== identity)
+      throw invalidBundle(`This is no bundle of Drydock: what it says of ${quote(reference)} is not so.`);
+  }
   for (const { names, layers, platform, download } of contents.images) {
     for (const name of names) {
       const image = images.get(name);

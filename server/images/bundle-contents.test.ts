@@ -123,6 +123,12 @@ const damages: Damage[] = [
     () => changed((bundle) => Object.assign(bundle.contents.images[0] ?? {}, { download: 1 })),
   ],
   [
+    'says of an image of the lab what is not so',
+    'bundle.invalid',
+    /what it says of "drydock\/sandbox:0123456789ab" is not so/,
+    () => changed(({ contents: { lab } }) => void Object.assign(lab.sandbox, { identity: lab.base.identity })),
+  ],
+  [
     'says of a layer what is not so',
     'bundle.invalid',
     /what it says of "nginx:latest" is not so/,

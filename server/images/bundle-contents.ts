@@ -22,8 +22,8 @@ const imageName = z
 const labImageSchema = z.strictObject({
   /** Its name on an engine: `drydock/sandbox:3f…`. */
   reference: imageName,
-  /** The id it had on the engine that it comes from. */
-  imageId: digestSchema,
+  /** See `imageIdentity`: what it is, on whatever engine. */
+  identity: digestSchema,
   /** Of the files in the clone that it was made from; null: a base of Docker Hub. */
   files: word.nullable(),
   /** bytes on the engine */

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BundleContents } from './bundle-contents.ts';
-import { requireSuitable } from './bundle-fit.ts';
+import { olderThanHere, requireSuitable } from './bundle-fit.ts';
+import { readCatalogue } from './catalogue.ts';
 import { enginePlatform } from './engine-platform.ts';
+import type { MadeImage } from './images-record.ts';
 import { baseRecipe, labFilesHash, labImageReference } from './lab-images.ts';
+import { recipeOf } from './recipe.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drydock-fit-'));
 const here = { root, version: '0.2.0', platform: 'linux/amd64' };
@@ -20,7 +23,7 @@ beforeEach(async () => {
   const part = (reference: string, files: string) => ({
     reference,
     files,
-    imageId: id,
+    identity: id,
     unpacked: 1,
   });
   contents = {
@@ -76,5 +79,34 @@ describe('whether a bundle fits', () => {
       code: 'bundle.invalid',
       message: expect.stringContaining('calls the sandbox image debian:latest') as string,
     });
+  });
+});
+
+describe('an image of a bundle', () => {
+  it('is older when this clone would make it otherwise by now', async () => {
+    const folder = join(root, 'images/tool');
+    mkdirSync(folder, { recursive: true });
+    const declare = (names: string): void =>
+      writeFileSync(
+        join(folder, 'image.yaml'),
+        `description: A tool.\nnames: [${names}]\nhub: null\nbuild: { seconds: 1 }\n`,
+      );
+    const older = async (): Promise<string[]> => {
+      const catalogue = (await readCatalogue(join(root, 'images'))).map((image) => [image.id, image] as const);
+      return (await olderThanHere(contents, new Map(catalogue))).map((image) => image.id);
+    };
+    declare('tool:1');
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM one\n');
+    const [tool] = await readCatalogue(join(root, 'images'));
+    const recipe = tool === undefined ? null : await recipeOf(tool, 'drydock', id);
+    contents.images = [{ id: 'tool', source: 'drydock', names: ['tool:1'], recipe } as MadeImage];
+    expect(await older()).toEqual([]);
+    declare('tool:1, tool:2');
+    expect(await older()).toEqual(['tool']);
+    declare('tool:1');
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM another\n');
+    expect(await older()).toEqual(['tool']);
+    rmSync(folder, { recursive: true });
+    expect(await older()).toEqual([]);
   });
 });

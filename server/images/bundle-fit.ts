@@ -1,7 +1,10 @@
 import { DrydockError } from '../errors.ts';
 import { invalidBundle } from './bundle-archive.ts';
 import { type BundleContents, bundleParts } from './bundle-contents.ts';
+import type { CatalogueImage } from './catalogue.ts';
+import type { MadeImage } from './images-record.ts';
 import { baseRecipe, baseReference, labFilesHash, labImageReference } from './lab-images.ts';
+import { recipeOf } from './recipe.ts';
 
 export interface Here {
   /** The clone. */
@@ -36,11 +39,11 @@ export async function requireSuitable(contents: BundleContents, here: Here): Pro
   });
   if (differing.length === 0) {
     // They decide what the engine calls them: nothing of somebody else's may get another meaning.
-    const { imageId } = contents.lab.base;
+    const { identity } = contents.lab.base;
     const names = {
       base: baseReference,
-      sandbox: await labImageReference(here.root, imageId, 'sandbox'),
-      registry: await labImageReference(here.root, imageId, 'registry'),
+      sandbox: await labImageReference(here.root, identity, 'sandbox'),
+      registry: await labImageReference(here.root, identity, 'registry'),
     };
     const wrong = bundleParts.find((part) => contents.lab[part].reference !== names[part]);
     if (wrong === undefined) return;
@@ -55,6 +58,23 @@ export async function requireSuitable(contents: BundleContents, here: Here): Pro
     `This bundle was made with another version of Drydock: its ${list(differing)} ${differing.length === 1 ? 'image is' : 'images are'} not made from the files that are here. ${versions}. Use the same clone on both machines, or make the bundle again with this one.`,
     { details: { differing } },
   );
+}
+
+/** Images of a bundle that this clone would make otherwise: of other files, another version, or by other names. */
+export async function olderThanHere(
+  { lab, images }: Pick<BundleContents, 'lab' | 'images'>,
+  catalogue: ReadonlyMap<string, CatalogueImage>,
+): Promise<MadeImage[]> {
+  const older: MadeImage[] = [];
+  for (const made of images) {
+    const image = catalogue.get(made.id);
+    if (image === undefined) continue;
+    const isSame =
+      (await recipeOf(image, made.source, lab.base.identity)) === made.recipe &&
+      image.names.every((name) => made.names.includes(name));
+    if (!isSame) older.push(made);
+  }
+  return older;
 }
 
 function list(words: readonly string[]): string {

@@ -86,7 +86,7 @@ export function fixtureContents(found: ReadonlyMap<string, BundledImage>): Bundl
     const [reference = ''] = fixtureImages[name]?.names ?? [];
     return {
       reference,
-      imageId: found.get(reference)?.manifest.config.digest ?? '',
+      identity: found.get(reference)?.identity ?? '',
       files: `files of ${name}`,
       unpacked: 1000,
     };

@@ -53,6 +53,7 @@ export class BundleLab {
     return bundleImages(
       {
         config: { root: this.root },
+        dataDir: join(this.root, 'made'),
         engine: engineOf(this.source.lab),
         registry: this.source.registry,
         maker: {
@@ -92,7 +93,7 @@ export class BundleLab {
       sandbox === 'real' ? record.sandboxImage : (await this.source.image('sandbox', 'small')).reference;
     const parts = { sandbox: sandboxImage, registry: record.registryImage };
     for (const part of ['sandbox', 'registry'] as const) {
-      const reference = await labImageReference(this.root, base?.id ?? '', part);
+      const reference = await labImageReference(this.root, base?.identity ?? '', part);
       this.references.push(reference);
       await images.tag(parts[part], reference);
     }
@@ -103,7 +104,7 @@ export class BundleLab {
     if (inCatalogue === undefined) throw new Error(`${id} is not in the catalogue`);
     const { names } = inCatalogue;
     const base = await this.source.images.find(baseReference);
-    const recipe = await recipeOf(inCatalogue, 'drydock', base?.id ?? null);
+    const recipe = await recipeOf(inCatalogue, 'drydock', base?.identity ?? null);
     const image = await this.source.image(id, content, ['HEALTHCHECK CMD ["/content"]']);
     const [served] = await this.source.registry.publish(image.reference, names);
     if (served === undefined) throw new Error(`${id} is not served`);

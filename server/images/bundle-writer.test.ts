@@ -9,7 +9,7 @@ import { requireUnchanged } from './bundle.ts';
 import { archiveEnd, digestOf } from './bundle-archive.ts';
 import type { BundleContents } from './bundle-contents.ts';
 import { archiveOf, fixtureContents, fixtureImages, fixtureLayout, json, readFiles } from './bundle-fixture.ts';
-import { writeBundle } from './bundle-writer.ts';
+import { requireWritable, writeBundle } from './bundle-writer.ts';
 import type { MadeImage } from './images-record.ts';
 import { blobPath } from './oci-layout.ts';
 
@@ -152,6 +152,24 @@ describe('writing a bundle', () => {
   });
 });
 
+describe('the place for a bundle', () => {
+  it('is looked at without leaving anything there', async () => {
+    await requireWritable(file);
+    expect(readdirSync(folder)).toEqual([]);
+    await writeFile(file, 'older');
+    await requireWritable(file);
+    expect(readdirSync(folder)).toEqual(['class.tar']);
+  });
+
+  it('is refused when it is a folder, or in a folder that is not there', async () => {
+    await expect(requireWritable(folder)).rejects.toMatchObject({
+      code: 'file.failed',
+      message: expect.stringContaining('is a folder') as string,
+    });
+    await expect(requireWritable(join(folder, 'none', 'class.tar'))).rejects.toMatchObject({ code: 'file.failed' });
+  });
+});
+
 describe('what a registry packed', () => {
   it('is what was asked for, or no bundle is written', async () => {
     const { bundle } = await writeBundle(file, fixtureLayout().tar, fixtureContents);
@@ -162,13 +180,10 @@ describe('what a registry packed', () => {
     const changedImage = { ...contents(), images: [{ ...(nginx as MadeImage), digest: other }] };
     expect(() => requireUnchanged(changedImage, bundle.images)).toThrow(/another image as nginx:latest/);
     const changedLab = contents();
-    changedLab.lab.sandbox.imageId = other;
+    changedLab.lab.sandbox.identity = other;
     expect(() => requireUnchanged(changedLab, bundle.images)).toThrow(
       /drydock\/sandbox:0123456789ab would have become another/,
     );
-    // Engines that keep images in containerd call them by their manifests.
-    changedLab.lab.sandbox.imageId = bundle.images.get(changedLab.lab.sandbox.reference)?.digest ?? '';
-    requireUnchanged(changedLab, bundle.images);
   });
 });
 

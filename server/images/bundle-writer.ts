@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
+import { imageIdentity } from '../docker/image-identity.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import { archiveEnd, archiveHeader, archivePadding, digestOf } from './bundle-archive.ts';
 import { type BundledImage, type CheckedBundle, checkBundle } from './bundle-check.ts';
 import { type BundleContents, contentsAnnotation } from './bundle-contents.ts';
 import { engineManifest } from './engine-manifest.ts';
-import { blobPath, indexSchema, layoutFile, manifestSchema, mediaTypes, nameAnnotation } from './oci-layout.ts';
+import {
+  blobPath,
+  imageConfigSchema,
+  indexSchema,
+  layoutFile,
+  manifestSchema,
+  mediaTypes,
+  nameAnnotation,
+} from './oci-layout.ts';
 
-/** Bytes of a blob that may be kept in memory until it is known whether it is a manifest. */
+/** Bytes of a blob that may be kept in memory until it is known whether it is a manifest or a configuration. */
 const keptBytes = 4 * 2 ** 20;
 
 export interface WriteOptions {
@@ -48,6 +57,24 @@ export async function writeBundle(
     layout.destroy();
     await rm(part, { force: true });
     options.signal?.throwIfAborted();
+    throw writeFailure(error, file);
+  }
+}
+
+/** Before anything else is done: whether a bundle can be written there at all. @throws file.failed, host.disk-full */
+export async function requireWritable(file: string): Promise<void> {
+  try {
+    const found = await stat(file).catch(() => null);
+    if (found?.isDirectory() === true)
+      throw new DrydockError(
+        'file.failed',
+        `${file} is a folder. Name the file in it that the bundle is to be written to.`,
+      );
+    const part = `${file}.part`;
+    const isLeft = (await stat(part).catch(() => null)) !== null;
+    await withFile(part, 'a', () => Promise.resolve());
+    if (!isLeft) await rm(part, { force: true });
+  } catch (error) {
     throw writeFailure(error, file);
   }
 }
@@ -111,7 +138,7 @@ async function writeArchive(
   return out.bytes;
 }
 
-/** @returns its content when it is small enough to be a manifest */
+/** @returns its content when it is small enough to be a manifest or a configuration */
 async function copyBlob(
   out: ArchiveWriter,
   content: AsyncIterable<Buffer>,
@@ -136,10 +163,13 @@ async function copyBlob(
 
 function readImages(index: Buffer, kept: ReadonlyMap<string, Buffer>): Map<string, BundledImage> {
   const images = new Map<string, BundledImage>();
+  const read = (digest: string): unknown => JSON.parse(kept.get(digest)?.toString('utf8') ?? 'null');
   try {
     for (const { digest, size, annotations } of indexSchema.parse(JSON.parse(index.toString('utf8'))).manifests) {
-      const manifest = manifestSchema.parse(JSON.parse(kept.get(digest)?.toString('utf8') ?? 'null'));
-      images.set(annotations[nameAnnotation] ?? digest, { digest, size, manifest });
+      const manifest = manifestSchema.parse(read(digest));
+      const { rootfs, config } = imageConfigSchema.parse(read(manifest.config.digest));
+      const identity = imageIdentity(rootfs.diff_ids, config);
+      images.set(annotations[nameAnnotation] ?? digest, { digest, size, manifest, identity });
     }
   } catch (error) {
     throw layoutFailure(describeError(error));

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,7 +41,14 @@ async function servedByTarget(): Promise<Record<string, string>> {
 describe('a bundle of a lab', () => {
   it('is written in one file, and says what is not in it', async () => {
     const told: string[] = [];
-    const summary = await lab.bundle(lab.file, { onLine: (line: string) => told.push(line) });
+    const locked = new Set<boolean>();
+    const onLine = (line: string): void => {
+      told.push(line);
+      // As long as the registry gives, a server would make images in vain.
+      if (/^(packing|writing)/.test(line)) locked.add(existsSync(join(lab.root, 'made/images.lock')));
+    };
+    const summary = await lab.bundle(lab.file, { onLine });
+    expect([...locked]).toEqual([true]);
     expect(summary).toMatchObject({
       file: lab.file,
       images: ['one', 'two'],
@@ -94,6 +101,20 @@ describe('a bundle of a lab', () => {
   it('brings along where its images came from', async () => {
     const { images } = await readImagesRecord(join(lab.root, 'data'));
     expect([...images.values()]).toEqual(lab.made);
+  });
+
+  it('with images that this clone would make otherwise, or does not have, says so', async () => {
+    const dockerfile = join(lab.root, 'images/one/Dockerfile');
+    const [yaml, aside] = ['image.yaml', 'aside'].map((name) => join(lab.root, 'images/two', name)) as [string, string];
+    writeFileSync(dockerfile, 'FROM another\n');
+    renameSync(yaml, aside);
+    try {
+      expect(await load()).toMatchObject({ loaded: [], kept: ['one'], older: ['one'], unknown: ['two'] });
+    } finally {
+      rmSync(dockerfile);
+      renameSync(aside, yaml);
+    }
+    expect(await load()).toMatchObject({ loaded: [], kept: ['one', 'two'], older: [], unknown: [] });
   });
 
   it('changes nothing when it is loaded again, and takes an old image’s place', async () => {

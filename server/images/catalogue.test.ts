@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,22 @@ describe('readCatalogue', () => {
     const names = (await readCatalogue(resolve(import.meta.dirname, '../../images'))).flatMap((image) => image.names);
     expect(names).toEqual(
       expect.arrayContaining(['busybox:latest', 'debian:latest', 'debian:trixie', 'debian:trixie-slim']),
+    );
+  });
+
+  it('names for people what is on the shelves', async () => {
+    const images = resolve(import.meta.dirname, '../../images');
+    const shelves = new Map((await readCatalogue(images)).map(({ id, shelf }) => [id, [...(shelf ?? [])].sort()]));
+    const lines = (path: string) =>
+      readFileSync(join(images, path), 'utf8')
+        .split('\n')
+        .flatMap((line) => /^[^#\s]+/.exec(line)?.[0] ?? []);
+    const { dependencies } = JSON.parse(readFileSync(join(images, 'node/shelf/package.json'), 'utf8'));
+    expect(shelves.get('node')).toEqual(Object.keys(dependencies).sort());
+    expect(shelves.get('golang')).toEqual(lines('golang/shelf/modules').sort());
+    const python = lines('python/shelf/packages.txt').map((line) => line.replace('python3-', ''));
+    expect(shelves.get('python')).toEqual(
+      python.map((name) => (name === 'dateutil' ? 'python-dateutil' : name)).sort(),
     );
   });
 

@@ -43,6 +43,11 @@ const imageSchema = z
     build: buildSchema
       .nullable()
       .meta({ description: 'null: nothing on Debian packages could honestly bear this name.' }),
+    shelf: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .meta({ description: 'Packages it brings along, which its package manager finds without internet.' }),
     instead: z
       .string()
       .min(1)

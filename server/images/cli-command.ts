@@ -8,15 +8,27 @@ import type { CatalogueImage } from './catalogue.ts';
 import { indexImages } from './image-index.ts';
 import type { ImageMaker, MadeImage } from './image-maker.ts';
 import type { LoadSummary } from './load-bundle.ts';
+import { typedName } from './typed-name.ts';
 
 /** What the commands work with. */
 export interface ImagesAtHand {
   catalogue: CatalogueImage[];
-  maker: Pick<ImageMaker, 'make' | 'state' | 'mend' | 'recorded'>;
+  maker: Pick<ImageMaker, 'make' | 'look' | 'mend' | 'recorded'>;
   registry: Pick<Registry, 'verify'>;
   /** Ids of the catalogue's images that lessons use, in the order in which a learner meets them, with those lessons. */
   needed: Map<string, string[]>;
-  bundle(images: CatalogueImage[], file: string, following: Following): Promise<BundleSummary>;
+  /** `spare`: ids of those whose failure keeps nothing else out of it. */
+  bundle(
+    images: CatalogueImage[],
+    file: string,
+    options: Following & { spare: ReadonlySet<string> },
+  ): Promise<BundleSummary>;
+}
+
+/** Which lab the commands are for. */
+export interface LabOfFolder {
+  dataDir: string;
+  isRunning: boolean;
 }
 
 export interface ImagesCliIo {
@@ -27,6 +39,8 @@ export interface ImagesCliIo {
   /** @throws sandbox.image-missing where there is no set-up, engine.unreachable, config.invalid */
   open: () => Promise<ImagesAtHand>;
   load: (file: string, following: Following) => Promise<LoadSummary>;
+  /** null: the configuration is wrong, which is said elsewhere. */
+  lab: () => Promise<LabOfFolder | null>;
   now: () => number;
 }
 
@@ -89,7 +103,7 @@ export async function makeAll(
   const outcome: Outcome = { made: [], failed: [] };
   for (const [index, image] of images.entries()) {
     io.signal.throwIfAborted();
-    const line = io.progress.begin(`${image.id} (${index + 1} of ${images.length})`);
+    const line = io.progress.begin(`${typedName(image)} (${index + 1} of ${images.length})`);
     try {
       outcome.made.push(await make(image, { signal: io.signal, onLine: (text) => line.tell(text) }));
       line.done();

@@ -42,7 +42,8 @@ export async function openImages({ root, env }: Surroundings): Promise<ImagesAtH
     maker,
     registry,
     needed,
-    bundle: (images, file, following) => bundleImages({ config, engine, registry, maker, images }, file, following),
+    bundle: (images, file, { spare, ...following }) =>
+      bundleImages({ config, dataDir, engine, registry, maker, images, spare }, file, following),
   };
 }
 
@@ -57,24 +58,24 @@ async function findRegistry(config: Config): Promise<{ lab: string; dataDir: str
   const images = new ImageBuilder(engine);
   const record = await readSetupRecord(config.dataDir).catch(() => null);
   // To look at what is there makes nothing.
-  if (record === null && (await new RegistryContainers(engine).findServing()) === null) throw noRegistry();
+  if (record === null && (await new RegistryContainers(engine).findServing()) === null) throw noRegistry(config);
   const base = await images.find(baseReference);
-  const own = base === null ? null : await labImageReference(config.root, base.id, 'registry');
+  const own = base === null ? null : await labImageReference(config.root, base.identity, 'registry');
   // Of this clone's files where that is there, for the set-up's note may be older.
   for (const image of [own, record?.registryImage ?? null]) {
     if (image !== null && (await images.find(image)) !== null)
       return { lab: config.lab, dataDir: config.dataDir, ...record?.registry, image };
   }
-  if (record === null) throw noRegistry();
+  if (record === null) throw noRegistry(config);
   throw new DrydockError(
     'sandbox.image-missing',
     "The image of this lab's registry is not on the engine any more. `npm start` makes it again; what it serves is kept.",
   );
 }
 
-function noRegistry(): DrydockError {
+function noRegistry({ dataDir }: Pick<Config, 'dataDir'>): DrydockError {
   return new DrydockError(
     'sandbox.image-missing',
-    'This lab has no registry yet. `npm start` makes it with the whole lab, `npm run images -- build` makes it with the images that lessons need, and `npm run images -- load FILE` takes both from a bundle.',
+    `The lab of the data folder ${dataDir} has no registry yet. \`npm start\` makes it with the whole lab, \`npm run images -- build\` makes it with the images that lessons need, and \`npm run images -- load FILE\` takes both from a bundle.`,
   );
 }

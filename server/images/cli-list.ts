@@ -2,8 +2,9 @@ import type { ImageView } from '../../protocol/images.ts';
 import { formatBytes } from '../checks/comparison.ts';
 import { wrap } from '../lessons/cli-command.ts';
 import type { ImagesAtHand, ImagesCommand } from './cli-command.ts';
-import type { MadeImage } from './image-maker.ts';
+import type { ImagesState, MadeImage } from './image-maker.ts';
 import { viewsOf } from './image-stock-views.ts';
+import { typedName } from './typed-name.ts';
 
 export const listCommand: ImagesCommand = {
   name: 'list',
@@ -14,9 +15,9 @@ export const listCommand: ImagesCommand = {
   words: { min: 0, max: 0, what: 'words' },
   run: async ({ options }, io) => {
     const hand = await io.open();
-    const made = await hand.maker.state();
-    const images = viewImages(hand, made, io.now());
-    const totals = sumUp(images, [...made.values()]);
+    const state = await hand.maker.look();
+    const images = viewImages(hand, state, io.now());
+    const totals = sumUp(images, [...state.served.values()]);
     io.out(options.has('--json') ? `${JSON.stringify({ images, totals }, null, 2)}\n` : renderImages(images, totals));
     return 0;
   },
@@ -25,7 +26,7 @@ export const listCommand: ImagesCommand = {
 /** Those that lessons need first, in their order. */
 export function viewImages(
   { catalogue, needed }: Pick<ImagesAtHand, 'catalogue' | 'needed'>,
-  made: ReadonlyMap<string, MadeImage>,
+  { served, outdated }: ImagesState,
   now: number,
 ): ImageView[] {
   const order = [...new Set([...needed.keys(), ...catalogue.map(({ id }) => id)])];
@@ -34,7 +35,8 @@ export function viewImages(
       .filter((image) => image.id === id)
       .map((image) => ({
         image,
-        made: made.get(id) ?? null,
+        made: served.get(id) ?? null,
+        isOutdated: outdated.has(id),
         isSeen: true,
         trouble: null,
         attempts: 0,
@@ -78,8 +80,8 @@ const sources = { 'docker-hub': 'Docker Hub', 'docker-hub-extended': 'Docker Hub
 
 /** A table for people: a line for each image, below it its names, what it is, and who uses it; then the sums. */
 export function renderImages(images: readonly ImageView[], totals: Totals): string {
-  const rows = images.map(({ id, status, source, size, digest, lessons }) => [
-    id,
+  const rows = images.map(({ id, names, status, source, size, digest, lessons }) => [
+    typedName({ id, names }),
     status.state === 'absent' ? 'not made' : status.state,
     source === null ? unknown : sources[source],
     size === null ? unknown : formatBytes(size.download),
@@ -94,9 +96,15 @@ export function renderImages(images: readonly ImageView[], totals: Totals): stri
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  const details = images.map(({ names, origin, lessons }) => [
+  const details = images.map(({ id, names, origin, lessons, status, source, shelf }) => [
     ...indented(names.join(', ')),
     ...(origin === null ? [] : indented(origin)),
+    ...(status.state === 'ready' && status.note !== undefined
+      ? indented(
+          `${status.note} \`npm run images -- ${source === 'drydock' ? 'build' : 'pull'} ${typedName({ id, names })}\` renews it.`,
+        )
+      : []),
+    ...(shelf === undefined ? [] : indented(`installs without internet: ${shelf.join(', ')}`)),
     ...(lessons.length === 0 ? [] : indented(`for ${lessons.join(', ')}`)),
   ]);
   const body = rows.flatMap((row, index) => [line(row), ...(details[index] ?? [])]);

@@ -1,5 +1,6 @@
 import { toErrorBody } from '../errors.ts';
 import { type ImagesAtHand, type ImagesCommand, makeAll } from './cli-command.ts';
+import { typedName } from './typed-name.ts';
 
 interface Damaged {
   name: string;
@@ -42,8 +43,8 @@ export const verifyCommand: ImagesCommand = {
     } else {
       io.out(
         failed.length === 0
-          ? `Mended: ${made.map(({ id }) => id).join(', ') || 'what was damaged belonged to no image of the catalogue, and is gone'}.\n`
-          : `${failed.length} could not be made anew; nothing damaged is served.\n`,
+          ? `Mended: ${made.map(typedName).join(', ') || 'what was damaged belonged to no image of the catalogue, and is gone'}.\n`
+          : `${failed.length} could not be made anew; nothing damaged is served. Where there is a bundle with them, \`npm run images -- load FILE\` brings them back without internet.\n`,
       );
     }
     return failed.length === 0 ? 0 : 1;

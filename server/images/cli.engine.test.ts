@@ -95,7 +95,7 @@ describe('npm run images on a registry of its own', { timeout: 240_000 }, () => 
     const { code, out, err } = await run(['pull', 'alpine']);
     expect(code).toBe(1);
     expect(err).toContain('(image.unavailable)');
-    expect(out).toContain('1 could not be');
+    expect(out).toContain('Not made: alpine.');
   });
 
   it('can be interrupted, and leaves no lock and nothing half made', async () => {

@@ -41,7 +41,7 @@ const redis = catalogued('redis');
 const alpine = catalogued('alpine', { build: null, instead: 'Use debian.' });
 
 /** A lab whose lessons use nginx and alpine, and in which nginx and redis are there. */
-function setUp(fields: Partial<ImagesAtHand> = {}) {
+function setUp(fields: Partial<ImagesAtHand> = {}, outdated: readonly string[] = []) {
   const asked: { id: string; options: Omit<MakeOptions, 'signal' | 'onLine'> }[] = [];
   const there = new Map([nginx, redis].map((image, at) => [image.id, madeOf(image, 'ab'[at] ?? '')]));
   const hand: ImagesAtHand = {
@@ -51,7 +51,7 @@ function setUp(fields: Partial<ImagesAtHand> = {}) {
       ['alpine', ['containers/first']],
     ]),
     maker: {
-      state: async () => there,
+      look: async () => ({ served: there, outdated: new Set(outdated) }),
       make: async (image, { signal: _signal, onLine: _onLine, ...options } = {}) => {
         asked.push({ id: image.id, options });
         if (image.id === 'alpine') throw new DrydockError('image.unavailable', 'It cannot be had.');
@@ -80,7 +80,15 @@ function setUp(fields: Partial<ImagesAtHand> = {}) {
       progress: new Progress({ write: () => undefined, isTTY: false, columns: 80 }),
       signal: abort.signal,
       open: async () => hand,
-      load: async (file) => ({ file, bytes: 5, loaded: ['nginx'], kept: ['redis'] }),
+      load: async (file) => ({
+        file,
+        bytes: 5,
+        loaded: ['nginx'],
+        kept: ['redis'],
+        older: ['nginx'],
+        unknown: ['old'],
+      }),
+      lab: async () => ({ dataDir: '/data', isRunning: false }),
       now: () => 0,
     });
     return { code, out, err };
@@ -108,6 +116,8 @@ describe('npm run images', () => {
     const { code, err } = await setUp().run(...argv);
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(words) as string });
     expect(err).toContain('Usage: npm run images');
+    // What was wrong stays on the screen.
+    expect(err.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
   });
 
   it('says whether it was asked rightly without doing it', async () => {
@@ -115,6 +125,13 @@ describe('npm run images', () => {
     expect((await run('build', 'nginx', '--check')).code).toBe(0);
     expect((await run('build', '--no', '--check')).code).toBe(2);
     expect(asked).toEqual([]);
+  });
+
+  it('says for which lab it is before anything is made', async () => {
+    const { err, out } = await setUp().run('build', '--json', '--check');
+    expect(err).toContain('the data folder /data, on which no lab runs now');
+    expect(err).toContain('another DRYDOCK_DATA');
+    expect(out).toBe('');
   });
 
   it('tells in words and by its code what could not be done', async () => {
@@ -153,6 +170,14 @@ describe('list', () => {
     expect(out).toContain('2 of 3 images are there, 1 of the 2 that lessons need. Together they take 40 MB');
   });
 
+  it('says which are older makes', async () => {
+    const { out } = await setUp({}, ['nginx']).run();
+    expect(out).toMatch(/^nginx +ready /m);
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('An older make: its files, or the Debian base, have changed since.');
+    expect(out.match(/renews it/g)).toHaveLength(1);
+    expect(out).toMatch(/build\s+nginx` renews it/);
+  });
+
   it('gives programs everything', async () => {
     const { out } = await setUp().run('list', '--json');
     const { images, totals } = JSON.parse(out) as { images: { id: string }[]; totals: object };
@@ -169,6 +194,12 @@ describe('build and pull', () => {
     expect(asked).toEqual([]);
   });
 
+  it('builds what is out of date', async () => {
+    const { run, asked } = setUp({}, ['nginx', 'redis']);
+    await run('build');
+    expect(asked).toEqual([{ id: 'nginx', options: { source: 'drydock' } }]);
+  });
+
   it('makes anew what is named, by folder or by name, each once', async () => {
     const { run, asked } = setUp();
     const { code, out } = await run('build', 'redis', 'nginx', 'nginx:latest');
@@ -178,7 +209,7 @@ describe('build and pull', () => {
     ]);
     expect({ code, out }).toMatchObject({
       code: 0,
-      out: expect.stringContaining('2 images are there anew.') as string,
+      out: expect.stringContaining('2 images are ready.') as string,
     });
   });
 
@@ -195,6 +226,42 @@ describe('build and pull', () => {
       made: [{ id: 'nginx' }],
       failed: [{ id: 'alpine', error: { code: 'image.unavailable' } }],
     });
+  });
+
+  it('calls images as they are typed, though their folders are accepted', async () => {
+    const own = catalogued('distribution', { names: ['registry:latest', 'registry:2'], hub: null });
+    const { run } = setUp({
+      catalogue: [own, nginx],
+      needed: new Map([
+        ['distribution', []],
+        ['nginx', []],
+      ]),
+    });
+    for (const word of ['distribution', 'registry', 'registry:2']) {
+      const { out } = await run('build', word);
+      expect(out).toMatch(/^registry: /);
+      expect(out).toContain('1 image is ready.');
+    }
+    expect((await run('list')).out).toMatch(/^registry +not made/m);
+    expect((await run('bundle', 'class.tar', 'distribution')).out).toContain(', registry, and the lab itself');
+    expect((await run('pull')).out).toContain('Left out, for Docker Hub has no such image: registry.');
+  });
+
+  it('says what was not made, and what of that is served as before', async () => {
+    const { run } = setUp();
+    const { out } = await run('build', 'alpine');
+    expect(out).toBe('Not made: alpine.\n');
+    const failing = setUp({
+      maker: {
+        look: async () => ({ served: new Map([['nginx', madeOf(nginx, 'a')]]), outdated: new Set() }),
+        make: () => Promise.reject(new DrydockError('image.build-failed', 'It ended with 1.')),
+        mend: async () => [],
+        recorded: async () => [],
+      },
+    });
+    expect((await failing.run('build', 'nginx', 'redis')).out).toBe(
+      'Not made: nginx, redis. Served as before: nginx.\n',
+    );
   });
 
   it('does not know what the catalogue does not have', async () => {
@@ -216,7 +283,7 @@ describe('verify', () => {
     const { run, asked } = setUp({
       registry: { verify: async () => [damage] },
       maker: {
-        state: async () => new Map(),
+        look: async () => ({ served: new Map(), outdated: new Set() }),
         make: () => Promise.reject(new Error('not asked for')),
         mend: () => Promise.reject(new Error('not asked for')),
         recorded: async () => [
@@ -245,12 +312,27 @@ describe('verify', () => {
 });
 
 describe('bundle and load', () => {
-  it('packs what lessons need, or all', async () => {
+  it('packs all that can be had, or what lessons need', async () => {
     const { run } = setUp();
-    expect(JSON.parse((await run('bundle', 'class.tar', '--json')).out)).toMatchObject({ images: ['alpine', 'nginx'] });
-    expect(JSON.parse((await run('bundle', 'class.tar', '--all', '--json')).out)).toMatchObject({
-      images: ['alpine', 'nginx', 'redis'],
+    const all = { images: ['alpine', 'nginx', 'redis'] };
+    expect(JSON.parse((await run('bundle', 'class.tar', '--json')).out)).toMatchObject(all);
+    expect(JSON.parse((await run('bundle', 'class.tar', '--all', '--json')).out)).toMatchObject(all);
+    expect(JSON.parse((await run('bundle', 'class.tar', '--needed', '--json')).out)).toMatchObject({
+      images: ['alpine', 'nginx'],
     });
+  });
+
+  it('insists on what lessons need and what is named', async () => {
+    const spared: string[][] = [];
+    const { run } = setUp({
+      bundle: async (_images, file, { spare }) => {
+        spared.push([...spare]);
+        return { file, bytes: 5, images: [], left: [] };
+      },
+    });
+    await run('bundle', 'class.tar');
+    await run('bundle', 'class.tar', 'redis');
+    expect(spared).toEqual([['redis'], []]);
   });
 
   it('packs those that are named', async () => {
@@ -263,5 +345,6 @@ describe('bundle and load', () => {
   it('says what was loaded and what was there', async () => {
     const { out } = await setUp().run('load', 'class.tar');
     expect(out).toContain('Loaded: nginx.\nThere already: redis.\n');
+    expect(out).toContain('does not have them: old.\nMade from other files than this clone has: nginx.');
   });
 });

@@ -1,13 +1,13 @@
-import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { nearestWord } from '../checks/nearest-word.ts';
+import { isMain, openCliProcess } from '../cli-process.ts';
 import { DrydockError, describeError, toErrorBody } from '../errors.ts';
 import { renderUsage } from '../lessons/cli-command.ts';
 import { unknownOption } from '../lessons/cli-options.ts';
 import { Progress } from '../progress.ts';
 import { bundleCommand, loadCommand } from './cli-bundle.ts';
-import { type Asked, type ImagesCliIo, type ImagesCommand, troubleText } from './cli-command.ts';
+import { type Asked, type ImagesCliIo, type ImagesCommand, type LabOfFolder, troubleText } from './cli-command.ts';
 import { listCommand } from './cli-list.ts';
 import { buildCommand, pullCommand } from './cli-make.ts';
 import { verifyCommand } from './cli-verify.ts';
@@ -25,8 +25,23 @@ const commands: readonly ImagesCommand[] = [
 const usage = renderUsage(
   commands,
   'npm run images -- ',
-  'IMAGE is a folder of images/ or a name as in `docker pull`. Without build or pull the lab makes what its lessons need by itself, from Docker Hub where that answers. --json: for programs. Ends with 0 when all is well, 1 when something is wrong with an image, 2 when it was asked wrongly, 130 when it was interrupted.',
+  'IMAGE is a name as in `docker pull`, or a folder of images/. Without build or pull the lab makes its catalogue by itself, what lessons need first, from Docker Hub where that answers. --json: for programs. Ends with 0 when all is well, 1 when something is wrong with an image, 2 when it was asked wrongly, 130 when it was interrupted.',
 );
+
+const more = '`npm run images -- help` says more.\n';
+const usageLine = `Usage: npm run images -- ${commands.map(({ name }) => name).join(' | ')}\n${more}`;
+
+/** One command's own line: the whole help would push off the screen what was wrong. */
+function shortUsage({ name, synopsis }: ImagesCommand): string {
+  return `Usage: npm run images -- ${name} ${synopsis.join(' ')}\n${more}`;
+}
+
+/** Every data folder is a lab with images of its own: whoever forgot DRYDOCK_DATA would act on another one unawares. */
+function labLine({ dataDir, isRunning }: LabOfFolder): string {
+  return isRunning
+    ? `For the lab that runs on the data folder ${dataDir}.\n`
+    : `For the data folder ${dataDir}, on which no lab runs now. If yours was started with another DRYDOCK_DATA, give this command the same.\n`;
+}
 
 /** @returns the exit status */
 export async function runImagesCli(argv: readonly string[], io: ImagesCliIo): Promise<number> {
@@ -42,16 +57,20 @@ export async function runImagesCli(argv: readonly string[], io: ImagesCliIo): Pr
       name,
       commands.map((each) => each.name),
     );
-    io.err(`There is no command \`${name}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n\n${usage}`);
+    io.err(`There is no command \`${name}\`.${near ? ` Did you mean \`${near}\`?` : ''}\n${usageLine}`);
     return 2;
   }
   const asked = read(command, rest);
   if (typeof asked === 'string') {
-    io.err(`${asked}\n\n${usage}`);
+    io.err(`${asked}\n${shortUsage(command)}`);
     return 2;
   }
-  // Only whether it was asked rightly, before a long set-up; setup/bootstrap.mjs adds it.
-  if (asked.options.has('--check')) return 0;
+  // Only whether it was asked rightly, and for which lab, before a long set-up; setup/bootstrap.mjs adds it.
+  if (asked.options.has('--check')) {
+    const lab = await io.lab();
+    if (lab !== null) io.err(labLine(lab));
+    return 0;
+  }
   try {
     return await command.run(asked, io);
   } catch (error) {
@@ -83,26 +102,8 @@ function read({ name, options, words }: ImagesCommand, argv: readonly string[]):
   }
 }
 
-function isMain(): boolean {
-  const [, script] = process.argv;
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
-}
-
-if (isMain()) {
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!abort.signal.aborted) process.stderr.write('\nStopping; what is half made is being removed.\n');
-      abort.abort();
-    });
-  }
-  // `list | head` reads as much as it wants.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
+if (isMain(import.meta.url)) {
+  const signal = openCliProcess({ stopping: '\nStopping; what is half made is being removed.\n' });
   const around = {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
@@ -116,8 +117,9 @@ if (isMain()) {
       isTTY: process.stderr.isTTY === true,
       columns: process.stderr.columns || 80, // some terminals say 0
     }),
-    signal: abort.signal,
+    signal,
     now: Date.now,
+    lab: async () => (await import('./lab-of-folder.ts')).labOfFolder(around),
     // Only here: asking for help needs neither lessons nor an engine.
     open: async () => (await import('./cli-images.ts')).openImages(around),
     load: async (file, following) => (await import('./cli-images.ts')).loadFrom(around, file, following),

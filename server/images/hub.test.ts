@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageFacts } from '../docker/image-builder.ts';
 import { DrydockError } from '../errors.ts';
-import { Hub, hubReference } from './hub.ts';
+import { Hub, hubReference, hubTroubleWords } from './hub.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -14,7 +14,15 @@ class FakeImages {
   down = false;
 
   put(reference: string, id: string, digests: string[]): void {
-    this.engine.set(reference, { id, size: 1, labels: {}, digests, createdAt: 0, platform: 'linux/amd64' });
+    this.engine.set(reference, {
+      id,
+      identity: id,
+      size: 1,
+      labels: {},
+      digests,
+      createdAt: 0,
+      platform: 'linux/amd64',
+    });
   }
   async find(reference: string): Promise<ImageFacts | null> {
     return this.engine.get(reference) ?? null;
@@ -104,6 +112,26 @@ describe('Docker Hub', () => {
     expect(images.engine.get('tool:1')?.id).toBe('mine');
   });
 
+  it('has to say what is its own where every image has a digest, as in containerd', async () => {
+    const { images, hub } = setUp();
+    const other = `sha256:${'b'.repeat(64)}`;
+    images.put('tool:1', digest, [`tool@${digest}`]);
+    images.registry.set('tool:1', digest);
+    expect(await hub.pull('tool:1')).toMatchObject({ id: digest, digest });
+
+    images.registry.set('tool:1', other);
+    const pulled = await hub.pull('tool:1');
+    expect(pulled).toMatchObject({ digest: other });
+    await pulled?.release();
+    expect(images.engine.get('tool:1')?.id).toBe(digest);
+
+    images.down = true;
+    images.put('tool:1', digest, [`tool@${digest}`]);
+    expect(await hub.pull('tool:1')).toBeNull();
+    images.put(`tool@${digest}`, digest, [`tool@${digest}`]);
+    expect(await hub.pull('tool:1', { digest })).toMatchObject({ digest });
+  });
+
   it('that does not answer is asked again only after a while', async () => {
     const { images, hub, pass } = setUp();
     images.registry.set('tool:1', digest);
@@ -147,4 +175,35 @@ describe('Docker Hub', () => {
     expect(hub.trouble).toContain('DRYDOCK_HUB');
     expect(images.asked).toBe(0);
   });
+});
+
+describe('what keeps Docker Hub from giving anything', () => {
+  it.each([
+    [
+      'Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host',
+      'cannot be reached',
+    ],
+    ['no answer within 8 s', 'cannot be reached'],
+    [
+      'toomanyrequests: You have reached your unauthenticated pull rate limit',
+      'gives nothing more to this network for now',
+    ],
+    ['unauthorized: incorrect username or password', 'gives nothing to this lab'],
+  ])('%s: it %s', (trouble, words) => {
+    expect(hubTroubleWords('Docker Hub', trouble)).toBe(`Docker Hub ${words}`);
+  });
+});
+
+it('keeps in mind that it gave nothing until it answers again', async () => {
+  const { images, hub, pass } = setUp();
+  expect(hub.lastTrouble).toBeNull();
+  images.down = true;
+  await hub.pull('nginx:1.26');
+  pass(24 * 60 * 60_000);
+  expect(hub.trouble).toBeNull();
+  expect(hub.lastTrouble).toContain('no such host');
+  images.down = false;
+  await hub.pull('nginx:1.26');
+  expect(hub.lastTrouble).toBeNull();
+  expect(setUp(null).hub.lastTrouble).not.toBeNull();
 });

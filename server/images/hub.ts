@@ -46,6 +46,11 @@ export class Hub {
     return this.#trouble.words;
   }
 
+  /** Why it gave nothing when it was last asked, however long ago that was; null: it gave something, or was never asked. */
+  get lastTrouble(): string | null {
+    return this.trouble ?? this.#trouble?.words ?? null;
+  }
+
   /** Its name for people. */
   get title(): string {
     return this.#prefix === null || this.#prefix === 'docker.io' ? 'Docker Hub' : this.#prefix;
@@ -58,7 +63,9 @@ export class Hub {
   async digestOf(name: string, signal?: AbortSignal): Promise<string | null> {
     if (this.#prefix === null || this.trouble !== null) return null;
     try {
-      return await this.#images.digestAtRegistry(hubReference(this.#prefix, name), answerWithinMs, signal);
+      const digest = await this.#images.digestAtRegistry(hubReference(this.#prefix, name), answerWithinMs, signal);
+      this.#trouble = null;
+      return digest;
     } catch (error) {
       signal?.throwIfAborted();
       this.#remember(error);
@@ -81,8 +88,14 @@ export class Hub {
     const reference = options.digest === undefined ? named : `${splitReference(named)[0]}@${options.digest}`;
     const before = await this.#images.find(reference);
     const known = before === null ? null : digestIn(before.digests, reference);
-    // Only what came from a registry has a digest; anyone can call an image of their own debian:trixie-slim.
-    if (before !== null && known !== null && options.fresh !== true)
+    // Anyone can call an image of their own debian:trixie-slim. Only what came from a registry has a digest, or, where
+    // containerd keeps the images (their ids are digests), all of them: then the registry has to say the same.
+    const isItsOwn =
+      known !== null &&
+      (options.digest !== undefined ||
+        before?.id !== known ||
+        (options.fresh !== true && (await this.digestOf(name, options.signal)) === known));
+    if (before !== null && known !== null && isItsOwn && options.fresh !== true)
       return { ...before, reference, digest: known, release: async () => undefined };
     if (this.trouble !== null) return null;
     if (before !== null && known === null) return null;
@@ -93,6 +106,7 @@ export class Hub {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         onLine: (line) => options.onLine?.(`${this.title}: ${line}`),
       });
+      this.#trouble = null;
       if (!found) return null;
     } catch (error) {
       options.signal?.throwIfAborted();
@@ -117,6 +131,17 @@ export class Hub {
     const words = describeError(error).replace(/^Drydock could not .*?(?: The Docker Engine says: |: )/s, '');
     this.#trouble = { words: words.replace(/\.$/, ''), at: this.#clock.now() };
   }
+}
+
+/** What keeps a registry from giving anything, for people who cannot do anything about it; `trouble` has it in full. */
+export function hubTroubleWords(title: string, trouble: string): string {
+  if (/toomanyrequests|too many requests|rate limit/i.test(trouble))
+    return `${title} gives nothing more to this network for now`;
+  return /\bdial\b|lookup|no such host|timeout|timed out|deadline|no answer|connect|network|\bEOF\b|tls|x509|certificate/i.test(
+    trouble,
+  )
+    ? `${title} cannot be reached`
+    : `${title} gives nothing to this lab`;
 }
 
 /** What the engine is asked for: plain names are Docker Hub's; on another host official images lie below `library/`. */

@@ -1,11 +1,15 @@
 import type { BuildOptions, ImageBuilder, ImageFacts } from '../docker/image-builder.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import { withoutColours } from '../progress.ts';
-import { mirrorFor, readAptSources } from './apt-sources.ts';
+import { needsHostNetwork } from './build-network.ts';
 import type { CatalogueImage } from './catalogue.ts';
+import { typedName } from './typed-name.ts';
 
 /** Where every Dockerfile of the catalogue says what it was made of: `NAME VERSION` per Debian package that matters. */
 const fromFile = '/usr/share/drydock/from';
+
+/** Where a Dockerfile leaves variables that tell the version which was installed: `NGINX_VERSION=1.26.3`. */
+const variablesFile = '/usr/share/drydock/env';
 
 /** Lines of a failed build that are kept. */
 const keptLines = 20;
@@ -19,7 +23,7 @@ interface ImageBuild {
   recipe: string | null;
   /** Label `org.drydock.build`. @param from what the image says it was made of; empty: it does not say */
   words: (from: string) => string;
-  following: Pick<BuildOptions, 'onLine' | 'signal'>;
+  following: Pick<BuildOptions, 'onLine' | 'signal' | 'inBackground'>;
 }
 
 /**
@@ -28,17 +32,20 @@ interface ImageBuild {
  * @throws image.build-failed with the last lines of output in its details, host.disk-full, engine.unreachable
  */
 export async function buildImage(
-  images: Pick<ImageBuilder, 'build' | 'readFile'>,
+  images: Pick<ImageBuilder, 'build' | 'readFile' | 'remove'>,
   build: ImageBuild,
 ): Promise<{ facts: ImageFacts; from: string }> {
   const { image, tag, following } = build;
   const said: string[] = [];
   try {
+    // A killed process may have left one; without its name nobody would ever find it again. One in use stays.
+    await images.remove(tag).catch(() => undefined);
     await images.build(image.folder, {
       tag,
       buildArgs: { ...image.build?.args, ...build.args },
       ...(build.dockerfile === undefined ? {} : { dockerfile: build.dockerfile }),
-      hostNetwork: mirrorFor('any', await readAptSources())?.loopback === true,
+      hostNetwork: await needsHostNetwork(build.args),
+      inBackground: following.inBackground === true,
       ...(following.signal === undefined ? {} : { signal: following.signal }),
       onLine: (coloured) => {
         // The builder marks what comes from standard error.
@@ -53,12 +60,13 @@ export async function buildImage(
     if (from === '' && build.dockerfile === undefined) {
       throw new DrydockError(
         'image.build-failed',
-        `The image ${image.id} was built, but does not say what of: its Dockerfile has to leave a line \`NAME VERSION\` for each Debian package that matters in ${fromFile}.`,
+        `The image ${typedName(image)} was built, but does not say what of: its Dockerfile has to leave a line \`NAME VERSION\` for each Debian package that matters in ${fromFile}.`,
       );
     }
-    // In a step of its own, for what is said is known only now. A label is configuration: no layer is added.
+    const variables = versionsIn(await images.readFile(tag, variablesFile));
+    // In a step of its own, for what is said is known only now. Labels and variables are configuration: no layer is added.
     const facts = await images.build(
-      { dockerfile: `FROM ${tag}\n` },
+      { dockerfile: `FROM ${tag}\n${variables.map((each) => `ENV ${each}\n`).join('')}` },
       {
         tag,
         labels: {
@@ -71,19 +79,19 @@ export async function buildImage(
     return { facts, from };
   } catch (error) {
     following.signal?.throwIfAborted();
-    throw buildFailure(image.id, said, error);
+    throw buildFailure(typedName(image), said, error);
   }
 }
 
 /** The error in words: what the failing command wrote says why, the engine only which command it was. */
-export function buildFailure(id: string, said: readonly string[], error: unknown): DrydockError {
-  if (isDiskFull([...said, describeError(error)].join('\n'))) return diskFull(id, error);
+export function buildFailure(name: string, said: readonly string[], error: unknown): DrydockError {
+  if (isDiskFull([...said, describeError(error)].join('\n'))) return diskFull(name, error);
   if (error instanceof DrydockError && error.code !== 'engine.failed') return error;
   const last = said.filter((line) => !isBuilders(line)).slice(-5);
   const essential = last.findLast((line) => /^E: |\berror\b/i.test(line)) ?? last.at(-1) ?? describeError(error);
   return new DrydockError(
     'image.build-failed',
-    `The image ${id} could not be built: ${sentence(essential)} What was served before stays served. Mend what it says (often the network, or Debian's mirror), then \`npm run images -- build ${id}\`.`,
+    `The image ${name} could not be built: ${sentence(essential)} What was served before stays served. Mend what it says (often the network, or Debian's mirror), then \`npm run images -- build ${name}\`. Without internet, \`npm run images -- load FILE\` takes it from a bundle.`,
     { cause: error, details: { output: [...said] } },
   );
 }
@@ -102,12 +110,16 @@ export function isDiskFull(text: string): boolean {
   return /no space left on device|disk quota exceeded/i.test(text);
 }
 
-export function diskFull(id: string, cause: unknown): DrydockError {
+export function diskFull(name: string, cause: unknown): DrydockError {
   return new DrydockError(
     'host.disk-full',
-    `The disk of this machine's Docker Engine is full, so the image ${id} could not be made. What was served before stays served. Make room (\`docker system df\` shows what takes it), then try again.`,
+    `The disk of this machine's Docker Engine is full, so the image ${name} could not be made. What was served before stays served. Make room (\`docker system df\` shows what takes it), then try again.`,
     { cause },
   );
+}
+
+function versionsIn(text: string | null): string[] {
+  return (text ?? '').split('\n').filter((line) => /^[A-Z][A-Z_]*=[0-9A-Za-z.+~-]+$/.test(line));
 }
 
 /** `nginx 1.26.3-3+deb13u11, curl 8.14.1-2` of a file with one package on each line. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readImagesRecord } from './images-record.ts';
@@ -48,6 +48,31 @@ describe('an image that Docker Hub has', { timeout: 240_000 }, () => {
     expect(await test.maker().make(image)).toEqual(before);
     const again = await test.maker().make(image, { source: 'docker-hub' });
     expect(again).toEqual({ ...before, madeAt: again.madeAt, tookMs: again.tookMs });
+  });
+
+  it('is served still when it is out of date, and says so', async () => {
+    const text = (words: string) => ({ Dockerfile: dockerfile(words) });
+    const yaml = ['names: [older:1]', 'hub: null', 'build: {seconds: 1}'];
+    const made = await test.maker(null).make(await test.declare('older', yaml, text('1')));
+    const image = await test.declare('older', yaml, text('2'));
+    const { served, outdated } = await test.maker(null).look();
+    expect(served.get('older')).toEqual(made);
+    expect([...outdated]).toContain('older');
+    expect((await test.maker(null).make(image, { inBackground: true })).digest).not.toBe(made.digest);
+    expect([...(await test.maker(null).look()).outdated]).not.toContain('older');
+  });
+
+  it('goes from the registry when the catalogue has it no more', async () => {
+    const image = await test.declare('gone', ['names: [gone:1]', 'hub: null', 'build: {seconds: 1}'], {
+      Dockerfile: dockerfile('gone'),
+    });
+    await test.maker(null).make(image);
+    rmSync(image.folder, { recursive: true });
+    expect(await test.digests()).toHaveProperty('gone:1');
+    await test.maker(null).tidy();
+    expect(await test.digests()).not.toHaveProperty('gone:1');
+    expect((await readImagesRecord(test.dataDir)).images.has('gone')).toBe(false);
+    expect(await test.served.registry.clean()).toEqual({ freed: 0 });
   });
 
   it('is refused when it is another one than at first, until that is accepted', async () => {
@@ -195,6 +220,30 @@ describe('an image that Docker Hub does not give', { timeout: 240_000 }, () => {
 });
 
 describe('making images', { timeout: 240_000 }, () => {
+  it('takes away what a process left that was killed, and nothing of anybody else', async () => {
+    const { served, config } = test;
+    const { reference } = await served.image('left', 'left');
+    const own = `drydock/image-left:${config.lab}`;
+    const others = `drydock/image-left:other-${config.lab}`;
+    for (const name of [own, others]) await served.docker('tag', reference, name);
+    const create = async (lab: string): Promise<string> => {
+      const labels = ['--label', `drydock.lab=${lab}`, '--label', 'drydock.role=image-reader'];
+      return (await served.docker('create', ...labels, reference, 'none')).trim();
+    };
+    const [reader, othersReader] = [await create(config.lab), await create(`other-${config.lab}`)];
+    try {
+      await test.maker().mend();
+      expect(await served.images.find(own)).toBeNull();
+      expect(await served.images.find(others)).not.toBeNull();
+      const left = await served.docker('ps', '-aq', '--no-trunc', '--filter', `ancestor=${reference}`);
+      expect(left.split('\n').filter((id) => id !== '')).toEqual([othersReader]);
+    } finally {
+      await served.docker('rm', '-f', othersReader);
+      await served.docker('rmi', others, reference);
+    }
+    expect(reader).not.toBe(othersReader);
+  });
+
   it('can be interrupted, leaves nothing, and goes on at the next run', async () => {
     const slow = ['names: [slow:1]', 'hub: null', 'build: {seconds: 1}'];
     const image = await test.declare('slow', slow, {

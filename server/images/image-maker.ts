@@ -3,13 +3,14 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Engine } from '../docker/engine.ts';
 import { type Following, ImageBuilder } from '../docker/image-builder.ts';
+import { removeMakersLeftovers } from '../docker/maker-leftovers.ts';
 import { DrydockError, describeError, errorForLog } from '../errors.ts';
 import type { Registry } from '../registry/registry.ts';
 import { systemClock } from '../system-clock.ts';
 import { type CatalogueImage, readCatalogue } from './catalogue.ts';
 import { Hub } from './hub.ts';
 import { diskFull, isDiskFull } from './image-build.ts';
-import { ImageSources, type ObtainedImage } from './image-sources.ts';
+import { ImageSources, isMakersTag, type ObtainedImage } from './image-sources.ts';
 import { withImagesLock } from './images-lock.ts';
 import {
   hubDigestKey,
@@ -20,6 +21,7 @@ import {
 } from './images-record.ts';
 import { baseReference } from './lab-images.ts';
 import { recipeOf } from './recipe.ts';
+import { typedName } from './typed-name.ts';
 
 export type { MadeImage } from './images-record.ts';
 
@@ -30,6 +32,16 @@ export interface MakeOptions extends Following {
   source?: 'docker-hub' | 'drydock';
   /** How long another process that makes images is waited for, in milliseconds, before image.busy. */
   patienceMs?: number;
+  /** True: whoever uses the machine meanwhile goes first. */
+  inBackground?: boolean;
+}
+
+/** What of the catalogue is there. */
+export interface ImagesState {
+  /** By id: `docker pull` gets all names of these. */
+  served: Map<string, MadeImage>;
+  /** Ids of those that would become another image now: their files, the catalogue or the Debian base has changed since. */
+  outdated: ReadonlySet<string>;
 }
 
 export interface ImageMakerParts {
@@ -56,6 +68,7 @@ export class ImageMaker {
   readonly #clock: Clock;
   readonly hub: Hub;
   #turn: Promise<unknown> = Promise.resolve();
+  #isSwept = false;
 
   constructor(parts: ImageMakerParts) {
     this.#parts = parts;
@@ -66,7 +79,8 @@ export class ImageMaker {
   }
 
   /**
-   * Makes an image and serves it. Without `source` one that is there and up to date is left as it is.
+   * Makes an image and serves it. Without `source` one that is there and up to date is left as it is, and one that came
+   * from Docker Hub and is renewed does not become one of Debian packages.
    * @throws image.unavailable, image.build-failed, image.digest-mismatch, image.busy, registry.failed, host.disk-full,
    * engine.*; then nothing has changed
    */
@@ -74,26 +88,32 @@ export class ImageMaker {
     return this.#alone(options, () => this.#make(image, options));
   }
 
-  /** The images that are there and up to date, by id. */
+  /** The images that are there, by id, up to date or not. */
   async state(): Promise<Map<string, MadeImage>> {
+    return (await this.look()).served;
+  }
+
+  /** The images that are there, and which of them are not up to date. */
+  async look(): Promise<ImagesState> {
     const { dataDir, registry } = this.#parts;
-    const [record, served, base, catalogue] = await Promise.all([
+    const [record, listed, base, catalogue] = await Promise.all([
       readImagesRecord(dataDir),
       registry.list(),
       this.#images.find(baseReference),
       this.#readCatalogue(),
     ]);
-    const digests = new Map(served.map((each) => [each.name, each.digest]));
-    const there = new Map<string, MadeImage>();
+    const digests = new Map(listed.map((each) => [each.name, each.digest]));
+    const served = new Map<string, MadeImage>();
+    const outdated = new Set<string>();
     for (const image of catalogue) {
       const made = record.images.get(image.id);
       if (made === undefined || !image.names.every((name) => digests.get(name) === made.digest)) continue;
-      const recipe = await recipeOf(image, made.source, base?.id ?? null);
+      served.set(image.id, { ...made, names: image.names });
+      const recipe = await recipeOf(image, made.source, base?.identity ?? null);
       // Without a base nothing could be built anew, so what is there is as good as it gets.
-      if (recipe !== null && recipe !== made.recipe) continue;
-      there.set(image.id, { ...made, names: image.names });
+      if (recipe !== null && recipe !== made.recipe) outdated.add(image.id);
     }
-    return there;
+    return { served, outdated };
   }
 
   /** Every name that was put into the registry, with the digest it then had and the one it has; null: it is not served. */
@@ -106,17 +126,36 @@ export class ImageMaker {
   }
 
   /**
-   * Takes what is damaged out of the registry.
+   * Takes what is damaged out of the registry, and what nothing leads to.
    * @returns the images of the catalogue that were there once and are not now, to be made anew
    */
   async mend(options: Following = {}): Promise<CatalogueImage[]> {
-    await this.#alone(options, () => this.#parts.registry.mend());
+    const { registry } = this.#parts;
+    await this.#alone(options, async () => {
+      await registry.mend(options);
+      await registry.clean();
+    });
     const [there, record, catalogue] = await Promise.all([
       this.state(),
       readImagesRecord(this.#parts.dataDir),
       this.#readCatalogue(),
     ]);
     return catalogue.filter(({ id }) => record.images.has(id) && !there.has(id));
+  }
+
+  /** Takes away what images have left behind that the catalogue has no more, and what nothing leads to. */
+  async tidy(options: MakeOptions = {}): Promise<void> {
+    const { registry, dataDir } = this.#parts;
+    await this.#alone(options, async () => {
+      const [record, catalogue] = await Promise.all([readImagesRecord(dataDir), this.#readCatalogue()]);
+      const names = new Set(catalogue.flatMap((image) => image.names));
+      const gone = [...record.images.values()].filter(({ id }) => !catalogue.some((image) => image.id === id));
+      const dropped = gone.flatMap((image) => image.names).filter((name) => !names.has(name));
+      if (dropped.length > 0) await registry.remove(dropped);
+      for (const { id } of gone) record.images.delete(id);
+      if (gone.length > 0) await writeImagesRecord(dataDir, record);
+      await registry.clean({ onlyIfNeeded: true, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    });
   }
 
   #readCatalogue(): Promise<CatalogueImage[]> {
@@ -129,23 +168,39 @@ export class ImageMaker {
       signal?.throwIfAborted();
       const onWait = (pid: number): void => onLine?.(`waiting for process ${pid}, which makes images for this lab`);
       const lock = { waitMs: patienceMs, onWait, ...(signal === undefined ? {} : { signal }) };
-      return withImagesLock(this.#parts.dataDir, lock, act);
+      return withImagesLock(this.#parts.dataDir, lock, async () => {
+        await this.#sweep();
+        return act();
+      });
     });
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
+  /** Once: what a process left that was killed. Whoever has the lock knows that nobody is at work with it. */
+  async #sweep(): Promise<void> {
+    if (this.#isSwept) return;
+    this.#isSwept = true;
+    const { engine, config } = this.#parts;
+    await removeMakersLeftovers(engine, (name) => isMakersTag(name, config.lab)).catch((error: unknown) => {
+      engine.logger.debug(errorForLog(error), 'what an earlier process left stays');
+    });
+  }
+
   async #make(image: CatalogueImage, options: MakeOptions): Promise<MadeImage> {
     const { dataDir } = this.#parts;
+    let renewed: MadeImage | undefined;
     if (options.source === undefined) {
+      const { served, outdated } = await this.look();
+      renewed = served.get(image.id);
       // Another process may have made it while this one waited.
-      const there = (await this.state()).get(image.id);
-      if (there !== undefined) return there;
+      if (renewed !== undefined && !outdated.has(image.id)) return renewed;
     }
     const began = this.#clock.now();
     const record = await readImagesRecord(dataDir);
     const obtained = await this.#sources.obtain(image, {
       ...options,
+      renews: renewed?.source ?? null,
       expected: (platform) => record.hubDigests.get(hubDigestKey(image.hub ?? '', platform)) ?? null,
     });
     try {
@@ -163,16 +218,21 @@ export class ImageMaker {
     obtained: ObtainedImage,
     record: ImagesRecord,
     began: number,
-    { signal, onLine }: Following,
+    { signal, onLine, source: asked }: MakeOptions,
   ): Promise<MadeImage> {
     const { registry, dataDir } = this.#parts;
     onLine?.('putting it into the registry');
-    const following = { ...(signal === undefined ? {} : { signal }), ...(onLine === undefined ? {} : { onLine }) };
+    const following = {
+      // Somebody who asks for it anew may do so because what is there is damaged.
+      anew: asked !== undefined,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onLine === undefined ? {} : { onLine }),
+    };
     const [served] = await registry.publish(obtained.reference, image.names, following).catch((error: unknown) => {
-      throw isDiskFull(describeError(error)) ? diskFull(image.id, error) : error;
+      throw isDiskFull(describeError(error)) ? diskFull(typedName(image), error) : error;
     });
     if (served === undefined)
-      throw new DrydockError('registry.failed', `The registry serves nothing under the names of ${image.id}.`);
+      throw new DrydockError('registry.failed', `The registry serves nothing under the names of ${typedName(image)}.`);
     const before = record.images.get(image.id);
     const { source, origin, hubDigest, recipe, platform, size } = obtained;
     const now = this.#clock.now();

@@ -2,8 +2,9 @@ import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ImageStatus, ImageView } from '../../protocol/images.ts';
 import type { CatalogueImage } from './catalogue.ts';
 import type { MadeImage } from './image-maker.ts';
+import { hubIsAway } from './image-stock-trouble.ts';
 
-/** Why an image is not there though it was wanted. */
+/** Why an image is not there though it was wanted, or why an older make of it could not be renewed. */
 export type Trouble =
   | { state: 'failed'; code: ErrorCode; message: string; retryAt: number | null }
   /** `retryAt`: when Docker Hub is asked again; null: it never is. Nobody is told: it will hardly be another one. */
@@ -13,6 +14,8 @@ export type Trouble =
 export interface StockEntry {
   image: CatalogueImage;
   made: MadeImage | null;
+  /** It is there, and making it now would make another one: that is done when nothing is missing. */
+  isOutdated: boolean;
   /** The registry was seen to serve it since it was made. */
   isSeen: boolean;
   trouble: Trouble | null;
@@ -33,6 +36,9 @@ export interface Making {
   isCertain: boolean;
 }
 
+/** What is known of Docker Hub: `away`: it gave nothing when it was last asked; `unknown`: it has not given anything yet. */
+export type HubState = 'gives' | 'away' | 'unknown';
+
 export interface StockPicture {
   /** In the order in which people see them. */
   entries: readonly StockEntry[];
@@ -44,6 +50,7 @@ export interface StockPicture {
   estimate: (id: string) => number;
   /** Nobody knows how long what waits will wait: another process makes images. */
   held: boolean;
+  hub?: HubState;
   /** Why nothing can be made: the registry or the engine cannot be had. */
   away?: Omit<Extract<Trouble, { state: 'failed' }>, 'state'> | null;
 }
@@ -57,6 +64,8 @@ export function viewsOf(picture: StockPicture): ImageView[] {
     description: entry.image.description,
     names: entry.image.names,
     status: statusOf(entry, making, readyIn, picture),
+    ...(isHubOnly(entry) ? { hubOnly: true as const } : {}),
+    ...(entry.image.shelf === undefined ? {} : { shelf: entry.image.shelf }),
     source: entry.made?.source ?? null,
     origin: entry.made?.origin ?? null,
     hubDigest: entry.made?.hubDigest ?? null,
@@ -67,19 +76,40 @@ export function viewsOf(picture: StockPicture): ImageView[] {
 }
 
 function statusOf(
-  { image, made, trouble }: StockEntry,
+  entry: StockEntry,
   making: Making | null,
   readyIn: ReadonlyMap<string, number>,
-  { now, held, away = null }: StockPicture,
+  { now, held, away = null, hub = 'unknown' }: StockPicture,
 ): ImageStatus {
+  const { image, made, isOutdated, trouble } = entry;
+  // What may never come is promised with no time.
+  const isPromised = hub === 'gives' || !isHubOnly(entry);
+  if (made !== null) return isOutdated ? { state: 'ready', note: noteOf(trouble) } : { state: 'ready' };
   if (making?.id === image.id && making.isCertain)
-    return { state: 'making', at: now, readyIn: readyIn.get(image.id) ?? null, detail: making.detail };
-  if (made !== null) return { state: 'ready' };
+    return {
+      state: 'making',
+      at: now,
+      readyIn: isPromised ? (readyIn.get(image.id) ?? null) : null,
+      detail: making.detail,
+    };
   if (trouble?.state === 'unavailable') return { state: 'unavailable', message: trouble.message };
   if (trouble !== null) return trouble;
+  if (hub === 'away' && !isPromised) return { state: 'unavailable', message: hubIsAway(image) };
   const wait = readyIn.get(image.id);
   if (wait !== undefined && away !== null) return { state: 'failed', ...away };
-  return wait === undefined ? { state: 'absent' } : { state: 'waiting', at: now, readyIn: held ? null : wait };
+  return wait === undefined
+    ? { state: 'absent' }
+    : { state: 'waiting', at: now, readyIn: held || !isPromised ? null : wait };
+}
+
+/** Nothing is built under its name. */
+export function isHubOnly({ image }: Pick<StockEntry, 'image'>): boolean {
+  return image.build === null;
+}
+
+function noteOf(trouble: Trouble | null): string {
+  const why = trouble === null ? '' : ` It could not be renewed: ${trouble.message}`;
+  return `An older make: its files, or the Debian base, have changed since.${why}`;
 }
 
 /** Milliseconds until each of what is made and what waits is ready. */

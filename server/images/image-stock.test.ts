@@ -56,6 +56,40 @@ describe('the stock of images', () => {
     expect(fixture.view('c').status).toEqual({ state: 'absent' });
   });
 
+  it('makes what lessons need again before the rest of the catalogue', async () => {
+    fixture = new StockFixture(catalogue, { 'x/one': ['c'] }, { policy: 'all' });
+    await fixture.start();
+    await fixture.now.fail('image.build-failed');
+    expect(fixture.stock.counts()).toMatchObject({ wanted: 4, needed: { wanted: 1, ready: 0, failed: 1 } });
+    expect(fixture.tried).toEqual(['c', 'a']);
+    await pass(minute);
+    await fixture.now.succeed();
+    expect(fixture.tried).toEqual(['c', 'a', 'c']);
+    await fixture.now.succeed();
+    expect(fixture.tried).toEqual(['c', 'a', 'c', 'b']);
+    fixture.stock.want(['d']);
+    await fixture.now.fail('image.build-failed');
+    expect(fixture.tried).toEqual(['c', 'a', 'c', 'b', 'd']);
+    expect(fixture.stock.counts()).toMatchObject({ needed: { wanted: 1, ready: 1, failed: 0 } });
+  });
+
+  it('does not miss what no lesson needs and nobody can have', async () => {
+    const images = [imageOf('a'), imageOf('alpine', { build: null, hub: 'alpine:3', instead: 'Use busybox.' })];
+    fixture = new StockFixture(images, {}, { policy: 'all', hub: null });
+    await fixture.start();
+    await fixture.now.succeed();
+    expect(fixture.stock.counts()).toMatchObject({ wanted: 1, ready: 1, failed: 0, byState: { unavailable: 1 } });
+    await fixture.save({ 'x/one': ['alpine'] });
+    expect(fixture.stock.counts()).toMatchObject({ wanted: 2, ready: 1, failed: 1 });
+  });
+
+  it('counts what people see: also what somebody else had made', async () => {
+    fixture = new StockFixture(catalogue, { 'x/one': ['c'] });
+    fixture.served.set('d', madeOf('d'));
+    await fixture.start();
+    expect(fixture.stock.counts()).toMatchObject({ wanted: 2, ready: 1, needed: { wanted: 1, ready: 0 } });
+  });
+
   it('makes nothing that is served already, and says nothing is missing', async () => {
     fixture = new StockFixture(catalogue, { 'x/one': ['c'] });
     fixture.served.set('c', madeOf('c'));
@@ -215,6 +249,10 @@ describe('the stock of images', () => {
     expect(fixture.view('b').status).toEqual({ state: 'absent' });
     fixture.away = null;
     await pass(30_000);
+    expect(fixture.logged).toEqual([
+      'the registry of this lab cannot be asked for images',
+      'the registry of this lab answers again',
+    ]);
     expect(fixture.tried).toEqual(['a']);
     expect(fixture.view('a').status).toMatchObject({ state: 'making', readyIn: expect.any(Number) });
     await fixture.now.fail('engine.unreachable');
@@ -227,8 +265,11 @@ describe('the stock of images', () => {
     fixture = new StockFixture(catalogue, { 'x/one': ['a'] });
     await fixture.start();
     await fixture.now.succeed();
+    // The terminal has it in words.
+    expect(fixture.logged).toEqual([]);
     fixture.served.clear();
     await pass(30_000);
+    expect(fixture.logged).toEqual(['an image is not served any more']);
     expect(fixture.tried).toEqual(['a', 'a']);
     await fixture.now.succeed();
     expect(fixture.view('a').status).toEqual({ state: 'ready' });
@@ -328,9 +369,9 @@ describe('the stock of images', () => {
     fixture.now.line('Step 1');
     await fixture.now.succeed();
     expect(fixture.work).toEqual([
-      { kind: 'begun', id: 'a' },
-      { kind: 'told', id: 'a', detail: 'Step 1' },
-      { kind: 'ended', id: 'a', tookMs: 0, status: { state: 'ready' } },
+      { kind: 'begun', name: 'a' },
+      { kind: 'told', name: 'a', detail: 'Step 1' },
+      { kind: 'ended', name: 'a', tookMs: 0, status: { state: 'ready' } },
       { kind: 'rested' },
     ]);
   });

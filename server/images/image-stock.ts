@@ -9,25 +9,31 @@ import type { Metrics } from '../metrics.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { CatalogueImage } from './catalogue.ts';
 import { Gate } from './gate.ts';
+import type { Hub } from './hub.ts';
 import { ImageEstimates } from './image-estimate.ts';
 import { indexImages } from './image-index.ts';
 import type { ImageMaker } from './image-maker.ts';
+import { countStock, type StockCounts } from './image-stock-counts.ts';
 import { StockNews } from './image-stock-news.ts';
-import { hurried, troubleOf, troubleWithout, vanished } from './image-stock-trouble.ts';
-import { type Making, type StockEntry, type StockPicture, viewsOf } from './image-stock-views.ts';
+import { hubStateOf, nextRetry, pauses, queueOf, see } from './image-stock-queue.ts';
+import { hurried, newEntry, renewalTrouble, troubleOf } from './image-stock-trouble.ts';
+import { type HubState, type Making, type StockEntry, type StockPicture, viewsOf } from './image-stock-views.ts';
 import { type LessonsInOrder, neededImages } from './needed-images.ts';
+import { typedName } from './typed-name.ts';
 
 /** What happens in the background, for whoever shows it in a terminal. */
 export type StockWork =
-  | { kind: 'begun'; id: string }
-  | { kind: 'told'; id: string; detail: string }
-  | { kind: 'ended'; id: string; tookMs: number; status: ImageStatus }
+  | { kind: 'begun'; name: string }
+  | { kind: 'told'; name: string; detail: string }
+  | { kind: 'ended'; name: string; tookMs: number; status: ImageStatus }
   /** Nothing is left to do for now. */
   | { kind: 'rested' };
 
 export interface StockOptions {
   catalogue: readonly CatalogueImage[];
-  maker: Pick<ImageMaker, 'make' | 'state'>;
+  maker: Pick<ImageMaker, 'make' | 'look' | 'tidy'> & { hub: Pick<Hub, 'lastTrouble'> };
+  /** The registry is this lab's own, and not that of one it stands beside. */
+  isOwner: boolean;
   registry: Pick<Registry, 'ensure'>;
   library: LessonsInOrder & { readonly changed: { on(listener: () => void): Disposable } };
   policy: ImagePolicy;
@@ -38,26 +44,13 @@ export interface StockOptions {
   metrics: Metrics;
 }
 
-/** Milliseconds. */
-const pauses = {
-  /** Between two looks at what is there, when nothing is to be done: a volume may have been removed. */
-  look: 30_000,
-  /** While another process makes images. */
-  busy: 4_000,
-  /** After that, before an attempt counts as one. */
-  certain: 500,
-  /** Longer than Docker Hub has to say its first word. */
-  hub: 9_000,
-  /** After the engine or the registry could not be had; doubled each time up to `look`. */
-  away: 2_000,
-};
-
 /** The newest line of a build is shown to people: so long and no longer. */
 const longestDetail = 200;
 
 /**
  * All images of the catalogue as they are in this moment, and the one place that makes them while a lab runs: one after
  * the other in the background, what lessons need in the order in which learners meet it, what somebody waits for first.
+ * What is there and out of date stays what learners get, and is renewed when nothing is missing.
  * What the registry serves is looked at again and again, so that several processes that share it agree in the end.
  */
 export class ImageStock implements Disposable {
@@ -83,18 +76,14 @@ export class ImageStock implements Disposable {
   #wake: (() => void) | null = null;
   /** Something to do came while nobody rested. */
   #isAwaited = false;
+  #isTidy = false;
   readonly #looked = new Gate();
   readonly #settled = new Gate();
 
   constructor(options: StockOptions) {
     this.#options = options;
     const { catalogue, hub, logger } = options;
-    this.#entries = new Map(
-      catalogue.map((image): [string, StockEntry] => [
-        image.id,
-        { image, made: null, isSeen: false, trouble: troubleWithout(hub, image), attempts: 0, triedAt: 0, lessons: [] },
-      ]),
-    );
+    this.#entries = new Map(catalogue.map((image): [string, StockEntry] => [image.id, newEntry(image, hub)]));
     this.#find = indexImages(catalogue);
     this.#estimates = new ImageEstimates(catalogue);
     this.#work = this.#owned.add(new Emitter(this.#onLost));
@@ -129,14 +118,9 @@ export class ImageStock implements Disposable {
     }));
   }
 
-  /** How many there are: `wanted` is what this lab makes by itself, `ready` and `failed` are of those. */
-  counts(): { wanted: number; ready: number; failed: number; byState: Record<ImageStatus['state'], number> } {
-    const byState = { ready: 0, making: 0, waiting: 0, failed: 0, absent: 0, unavailable: 0 };
-    for (const { status } of this.#views()) byState[status.state] += 1;
-    const wanted = this.#wanted().flatMap((id) => this.#entries.get(id) ?? []);
-    const ready = wanted.filter(({ made }) => made !== null).length;
-    const failed = wanted.filter(({ made, trouble }) => made === null && trouble !== null).length;
-    return { wanted: wanted.length, ready, failed, byState };
+  /** How many there are: `wanted` is what this lab makes by itself or has, `ready` and `failed` are of those. */
+  counts(): StockCounts {
+    return countStock([...this.#entries.values()], new Set(this.#wanted()), this.#views());
   }
 
   /** Told of images that are in another state, at most twice a second. */
@@ -207,15 +191,14 @@ export class ImageStock implements Disposable {
   async #round(): Promise<number> {
     if (!(await this.#look())) return this.#awayFor;
     const [next] = this.#queue();
+    // What is renewed is there: nobody waits for it.
+    if (next?.made !== null) this.#work.emit({ kind: 'rested' });
     if (next !== undefined) return this.#make(next);
     this.#held = false;
+    await this.#tidy();
     this.#settled.open();
-    this.#work.emit({ kind: 'rested' });
-    const now = this.#options.clock.now();
-    const retries = [...this.#entries.values()].flatMap(({ made, trouble }) =>
-      made === null && trouble !== null && trouble.retryAt !== null ? trouble.retryAt - now : [],
-    );
-    return Math.max(1, Math.min(pauses.look, ...retries));
+    const retryIn = nextRetry(this.#entries.values(), this.#options.clock.now());
+    return Math.max(1, Math.min(pauses.look, retryIn));
   }
 
   /** Asks the registry what is there. @returns whether it answered */
@@ -223,23 +206,16 @@ export class ImageStock implements Disposable {
     const { maker, registry, clock, logger } = this.#options;
     try {
       await registry.ensure();
-      const made = await maker.state();
+      const { served, outdated } = await maker.look();
       for (const entry of this.#entries.values()) {
-        const was = entry.made;
-        entry.made = made.get(entry.image.id) ?? null;
-        if (entry.made === null) {
-          if (was === null) continue;
-          logger.warn({ image: entry.image.id }, 'an image is not served any more');
-          entry.trouble = vanished(entry, clock.now());
-          continue;
-        }
-        entry.isSeen = true;
-        entry.trouble = null;
-        entry.attempts = 0;
-        this.#estimates.learn(entry.image.id, entry.made.tookMs);
+        const { id } = entry.image;
+        if (see(entry, served.get(id) ?? null, outdated.has(id), clock.now()) === 'vanished')
+          logger.warn({ image: typedName(entry.image) }, 'an image is not served any more');
+        if (entry.made !== null) this.#estimates.learn(id, entry.made.tookMs);
       }
-      this.#wished = this.#wished.filter((id) => !made.has(id));
+      this.#wished = this.#wished.filter((id) => !served.has(id));
       this.#known = true;
+      if (this.#awayFor > 0) logger.info({}, 'the registry of this lab answers again');
       this.#awayFor = 0;
       this.#away = null;
       return true;
@@ -260,6 +236,8 @@ export class ImageStock implements Disposable {
   async #make(entry: StockEntry): Promise<number> {
     const { maker, clock, logger, metrics } = this.#options;
     const { id } = entry.image;
+    const name = typedName(entry.image);
+    const isRenewal = entry.made !== null;
     const { signal } = this.#abort;
     this.#settled.close();
     const making: Making = { id, since: clock.now(), detail: '', isCertain: false };
@@ -267,28 +245,30 @@ export class ImageStock implements Disposable {
     const show = (): void => {
       making.isCertain = true;
       this.#held = false;
-      this.#work.emit({ kind: 'begun', id });
+      this.#work.emit({ kind: 'begun', name });
       this.#news.changed();
     };
     // Where another process stands in the way it ends at once, and Docker Hub will hardly have changed its mind: neither is
     // worth a word before there is something to tell.
     const isLikely = !this.#held && entry.trouble?.state !== 'unavailable';
-    const timer = isLikely ? undefined : setTimeout(show, this.#held ? pauses.certain : pauses.hub);
-    if (timer === undefined) show();
+    const timer = isLikely || isRenewal ? undefined : setTimeout(show, this.#held ? pauses.certain : pauses.hub);
+    if (isLikely && !isRenewal) show();
     try {
       const made = await maker.make(entry.image, {
         // Of its own: what listens to one that lives as long as the lab would never be let go of.
         signal: AbortSignal.any([signal]),
         // What another process makes would not be seen while this one waited for it.
         patienceMs: 0,
+        inBackground: true,
         onLine: (line) => {
           making.detail = line.slice(0, longestDetail);
           if (!making.isCertain) return;
-          this.#work.emit({ kind: 'told', id, detail: making.detail });
+          this.#work.emit({ kind: 'told', name, detail: making.detail });
           this.#news.changed();
         },
       });
       entry.made = made;
+      entry.isOutdated = false;
       entry.isSeen = false;
       entry.trouble = null;
       entry.attempts = 0;
@@ -298,7 +278,10 @@ export class ImageStock implements Disposable {
       this.#estimates.learn(id, made.tookMs);
       metrics.count('drydock_images_made_total', { outcome: 'ok' });
       metrics.observe('drydock_image_make_seconds', { source: made.source }, clock.now() - making.since);
-      logger.info({ image: id, source: made.source, digest: made.digest }, 'an image is ready');
+      const facts = { image: name, source: made.source, digest: made.digest };
+      // That one is ready stands in the terminal already, in words.
+      if (isRenewal) logger.info(facts, 'an image is renewed');
+      else logger.debug(facts, 'an image is ready');
       return 0;
     } catch (error) {
       return signal.aborted ? 0 : this.#failed(entry, error);
@@ -308,8 +291,8 @@ export class ImageStock implements Disposable {
       if (!signal.aborted) {
         this.#news.changed();
         const status = this.#views().find((view) => view.id === id)?.status;
-        if (status !== undefined && (making.isCertain || entry.made !== null))
-          this.#work.emit({ kind: 'ended', id, tookMs: clock.now() - making.since, status });
+        if (status !== undefined && !isRenewal && (making.isCertain || entry.made !== null))
+          this.#work.emit({ kind: 'ended', name, tookMs: clock.now() - making.since, status });
       }
     }
   }
@@ -318,15 +301,31 @@ export class ImageStock implements Disposable {
   #failed(entry: StockEntry, error: unknown): number {
     const { clock, logger, metrics } = this.#options;
     const body = toErrorBody(error);
-    const trouble = troubleOf(body, entry.attempts + 1, clock.now());
+    const isRenewal = entry.made !== null;
+    const trouble = (isRenewal ? renewalTrouble : troubleOf)(body, entry.attempts + 1, clock.now());
     this.#held = trouble === null;
     if (trouble === null) return pauses.busy;
     metrics.count('drydock_images_made_total', { outcome: body.code });
     entry.trouble = trouble;
     entry.attempts += 1;
     entry.triedAt = clock.now();
-    logger.warn({ image: entry.image.id, ...errorForLog(error) }, 'an image could not be made');
+    const words = isRenewal
+      ? 'an image could not be renewed; what there is stays served'
+      : 'an image could not be made';
+    logger.warn({ image: typedName(entry.image), ...errorForLog(error) }, words);
     return 0;
+  }
+
+  /** Once, when all is made: what earlier catalogues and makers have left in the registry. */
+  async #tidy(): Promise<void> {
+    const { maker, isOwner, logger } = this.#options;
+    if (this.#isTidy || !isOwner) return;
+    this.#isTidy = true;
+    try {
+      await maker.tidy({ patienceMs: 0, signal: AbortSignal.any([this.#abort.signal]) });
+    } catch (error) {
+      logger.debug(errorForLog(error), 'the registry could not be tidied');
+    }
   }
 
   /** What this lab makes by itself, in the order in which it does, whether it is there or not. */
@@ -336,15 +335,15 @@ export class ImageStock implements Disposable {
     return [...new Set([...this.#needed, ...(policy === 'all' ? this.#entries.keys() : []), ...this.#wished])];
   }
 
-  /** What is to be made now: what somebody waits for, then the rest; what has failed before after what has not. */
+  /** What is to be made now, the next one first. */
   #queue(): StockEntry[] {
-    const now = this.#options.clock.now();
-    const isDue = ({ made, trouble }: StockEntry): boolean =>
-      made === null && (trouble === null || (trouble.retryAt ?? Number.POSITIVE_INFINITY) <= now);
-    const due = [...new Set([...this.#wished, ...this.#wanted()])]
-      .flatMap((id) => this.#entries.get(id) ?? [])
-      .filter(isDue);
-    return [...due.filter(({ trouble }) => trouble === null), ...due.filter(({ trouble }) => trouble !== null)];
+    const ids = new Set([...this.#wished, ...this.#wanted()]);
+    const entries = [...ids].flatMap((id) => this.#entries.get(id) ?? []);
+    return queueOf(entries, this.#wished, this.#options.clock.now(), this.#hub());
+  }
+
+  #hub(): HubState {
+    return hubStateOf(this.#entries.values(), this.#options.maker.hub.lastTrouble);
   }
 
   #views(): ImageView[] {
@@ -358,6 +357,7 @@ export class ImageStock implements Disposable {
       estimate: (id) => this.#estimates.of(id),
       held: this.#held || !this.#known,
       away: this.#away,
+      hub: this.#hub(),
     });
   }
 

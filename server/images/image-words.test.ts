@@ -18,9 +18,15 @@ function viewOf(id: string, names: string[], status: ImageStatus): ImageView {
   };
 }
 
-function wordsOf(images: ImageView[], isRunning = true, instead?: string): Map<string, string> {
-  const catalogue = images.map(({ id }) => ({ id, instead }));
-  const text = imageWords(images, catalogue, isRunning);
+function wordsOf(
+  images: ImageView[],
+  isRunning = true,
+  { instead, isHubOnly = false }: { instead?: string; isHubOnly?: boolean } = {},
+): Map<string, string> {
+  const build = isHubOnly ? null : { seconds: 10, args: {} };
+  const catalogue = images.map(({ id }) => ({ id, instead, build }));
+  const views = isHubOnly ? images.map((image) => ({ ...image, hubOnly: true as const })) : images;
+  const text = imageWords(views, catalogue, isRunning);
   expect(text.endsWith('\n')).toBe(true);
   const lines = text.trimEnd().split('\n');
   for (const line of lines) {
@@ -32,7 +38,7 @@ function wordsOf(images: ImageView[], isRunning = true, instead?: string): Map<s
 describe('the words of a sandbox about images', () => {
   it('name the tags of an image that is there', () => {
     const words = wordsOf([viewOf('nginx', ['nginx:latest', 'nginx:1.26'], { state: 'ready' })]);
-    expect(words.get('library/nginx')).toBe('This lab has nginx:latest and nginx:1.26, and no other tag of it.');
+    expect(words.get('library/nginx')).toBe('This lab has nginx only as latest and 1.26. Use nginx:1.26.');
   });
 
   it('say when one that is made is ready', () => {
@@ -42,18 +48,42 @@ describe('the words of a sandbox about images', () => {
       viewOf('node', ['node:22'], { state: 'waiting', at: 0, readyIn: null }),
     ]);
     expect(words.get('library/nginx')).toBe(
-      'nginx is being made for this lab right now; it is ready in about 20 s. Try again then.',
+      'This lab can have nginx only as latest. nginx is being made for this lab right now; it is ready in about 20 s. Try again then.',
     );
     expect(words.get('library/redis')).toBe(
-      'redis waits to be made for this lab; it is ready in about 2 min. Try again then.',
+      'This lab can have redis only as latest. redis waits to be made for this lab; it is ready in about 2 min. Try again then.',
     );
-    expect(words.get('library/node')).toBe('node:22 waits to be made for this lab. Try again then.');
+    expect(words.get('library/node')).toBe(
+      'This lab can have node only as 22. node:22 waits to be made for this lab. Try again then.',
+    );
+  });
+
+  it('name the tags before the image is there, with the one that says its version', () => {
+    const names = ['nginx:latest', 'nginx:1', 'nginx:1.26'];
+    expect(wordsOf([viewOf('nginx', names, { state: 'absent' })]).get('library/nginx')).toBe(
+      'This lab can have nginx only as latest, 1 and 1.26. nginx:1.26 is not made in this lab yet. Whoever runs it makes it with: npm run images -- build nginx',
+    );
+  });
+
+  it('promise no time of what only Docker Hub has, as long as that has given nothing', () => {
+    const only = { instead: 'Use busybox.', isHubOnly: true };
+    const waiting: ImageStatus = { state: 'waiting', at: 0, readyIn: null };
+    const alpine = viewOf('alpine', ['alpine:latest', 'alpine:3'], waiting);
+    expect(wordsOf([alpine], true, only).get('library/alpine')).toBe(
+      'alpine comes from Docker Hub alone, and this lab is still to ask for it. Use busybox.',
+    );
+    const soon: ImageStatus = { state: 'waiting', at: 0, readyIn: 20_000 };
+    expect(wordsOf([{ ...alpine, status: soon }], true, only).get('library/alpine')).toBe(
+      'alpine:3 waits to be made for this lab; it is ready in about 20 s. Try again then.',
+    );
   });
 
   it('promise nothing of a lab that does not run', () => {
     const making: ImageStatus = { state: 'making', at: 0, readyIn: 1, detail: '' };
     const words = wordsOf([viewOf('nginx', ['nginx:latest'], making)], false);
-    expect(words.get('library/nginx')).toBe('nginx is not made yet, and the lab that makes it is not running.');
+    expect(words.get('library/nginx')).toBe(
+      'This lab can have nginx only as latest. nginx is not made yet, and the lab that makes it is not running.',
+    );
   });
 
   it('say why one is not there, and what to use instead', () => {
@@ -67,20 +97,41 @@ describe('the words of a sandbox about images', () => {
       viewOf('golang', ['golang:latest'], { state: 'absent' }),
     ]);
     expect(words.get('library/nginx')).toBe(
-      'nginx could not be made for this lab, because its disk is full. It is tried again by itself. Whoever runs the lab reads more on its page /images.',
+      'nginx could not be made for this lab, because its disk is full. It is tried again by itself. Whoever runs the lab reads more on its page Images.',
     );
     expect(words.get('library/alpine')).toBe('alpine is not made of Debian packages. Use busybox.');
     expect(words.get('library/golang')).toMatch(/npm run images -- build golang$/);
     const away = wordsOf(
       [viewOf('alpine', ['alpine:latest'], { state: 'unavailable', message: 'no such host' })],
       true,
-      'Use busybox.',
+      { instead: 'Use busybox.', isHubOnly: true },
     );
     expect(away.get('library/alpine')).toBe(
       'alpine comes from Docker Hub alone, which this lab does not reach. Use busybox.',
     );
-    const hubOnly = wordsOf([viewOf('alpine', ['alpine:latest'], { state: 'absent' })], true, 'Use busybox instead');
-    expect(hubOnly.get('library/alpine')).toBe('alpine is not in this lab. Use busybox instead.');
+    const alpine = viewOf('alpine', ['alpine:latest'], { state: 'absent' });
+    const hubOnly = wordsOf([alpine], true, { instead: 'Use busybox instead', isHubOnly: true });
+    expect(hubOnly.get('library/alpine')).toBe(
+      'alpine comes from Docker Hub alone, and is not in this lab. Whoever runs it can try: "npm run images -- pull alpine". Use busybox instead.',
+    );
+  });
+
+  it('say how one is made that can be, and what to use where that does not work', () => {
+    const use = { instead: 'Use mariadb.' };
+    const absent = wordsOf([viewOf('mysql', ['mysql:latest'], { state: 'absent' })], true, use);
+    expect(absent.get('library/mysql')).toBe(
+      'This lab can have mysql only as latest. mysql is not made in this lab yet. Whoever runs it makes it with: "npm run images -- build mysql". Use mariadb.',
+    );
+    const status: ImageStatus = { state: 'failed', code: 'image.build-failed', message: 'No unstable.', retryAt: 1 };
+    expect(wordsOf([viewOf('mysql', ['mysql:latest'], status)], true, use).get('library/mysql')).toBe(
+      'mysql could not be made for this lab. It is tried again by itself. Use mariadb. Whoever runs the lab reads more on its page Images.',
+    );
+  });
+
+  it('claim nothing about the internet of an image that Docker Hub may have', () => {
+    expect(wordsOf([]).get('*')).toBe(
+      "This lab has no image {image}, and Docker Hub, which may have it, cannot be reached from this sandbox. None is here yet. The lab's page Images says more.",
+    );
   });
 
   it('say of several images of one name what is true of each', () => {
@@ -89,8 +140,16 @@ describe('the words of a sandbox about images', () => {
       viewOf('web-2', ['drydock/web:2'], { state: 'making', at: 0, readyIn: 0, detail: '' }),
     ]);
     expect(words.get('drydock/web')).toBe(
-      'drydock/web:2 is being made for this lab right now; it is ready in a moment. Try again then. This lab has drydock/web:1, and no other tag of it.',
+      'This lab can have drydock/web only as 1 and 2. drydock/web:2 is being made for this lab right now; it is ready in a moment. Try again then. Use drydock/web:1.',
     );
+  });
+
+  it('tell a command from the sentence that follows it', () => {
+    const words = wordsOf([
+      viewOf('web-1', ['drydock/web:1'], { state: 'absent' }),
+      viewOf('web-2', ['drydock/web:2'], { state: 'ready' }),
+    ]);
+    expect(words.get('drydock/web')).toMatch(/with: "npm run images -- build [^"]+"\. Use drydock\/web:2\.$/);
   });
 
   it('name what is there to who asks for anything else, and leave room for its name', () => {
@@ -99,9 +158,10 @@ describe('the words of a sandbox about images', () => {
     const other = words.get('*') ?? '';
     expect(other).toContain('{image}');
     expect(other).toContain('image-number-0, image-number-1');
-    expect(other).toMatch(/ and others\.$/);
+    expect(other).toMatch(/ and others\. The lab's page Images says more\.$/);
     expect(other.length).toBeLessThanOrEqual(280);
     expect(words.get('@')).toContain('{host}');
+    expect(words.get('@')).toContain('page Images');
     expect(wordsOf([]).get('*')).toContain('None is here yet.');
   });
 
@@ -137,7 +197,7 @@ describe('the file of words', () => {
     expect(written.at(-1)).toContain('it is ready in about 15 s.');
     await fixture.now.succeed();
     await vi.advanceTimersByTimeAsync(3_500);
-    expect(written.at(-1)).toContain('This lab has nginx:latest');
+    expect(written.at(-1)).toContain('This lab has nginx only as latest');
     const count = written.length;
     await vi.advanceTimersByTimeAsync(600_000);
     expect(written).toHaveLength(count);

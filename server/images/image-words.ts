@@ -6,11 +6,14 @@ import type { Registry } from '../registry/registry.ts';
 import { type CatalogueImage, mirrorName } from './catalogue.ts';
 import { estimateWords } from './image-estimate.ts';
 import type { ImageStock } from './image-stock.ts';
+import { typedName } from './typed-name.ts';
 
 /** Bytes of one text: what the program in the sandbox passes on as one line. */
 const longestText = 400;
 /** Bytes that are left for what it fills in for `{image}` and `{host}`. */
 const roomForName = 120;
+
+const onPage = "The lab's page Images says more.";
 
 /**
  * The file of words that a sandbox answers a `docker pull` with where the registry has nothing: lines of a repository as
@@ -19,10 +22,10 @@ const roomForName = 120;
  */
 export function imageWords(
   images: readonly ImageView[],
-  catalogue: readonly Pick<CatalogueImage, 'id' | 'instead'>[],
+  catalogue: readonly Pick<CatalogueImage, 'id' | 'instead' | 'build'>[],
   isRunning: boolean,
 ): string {
-  const instead = new Map(catalogue.map((image) => [image.id, image.instead]));
+  const known = new Map(catalogue.map((image) => [image.id, image]));
   const groups = new Map<string, ImageView[]>();
   for (const image of images) {
     for (const name of image.names) {
@@ -33,22 +36,31 @@ export function imageWords(
     }
   }
   const lines = [...groups].map(([repository, group]) => {
-    const parts = [...group.map((image) => sentence(image, repository, isRunning, instead.get(image.id)))];
-    return `${repository}\t${oneLine([...parts, served(group, repository)].join(' '), longestText)}`;
+    const parts = group.map((image) => sentence(image, repository, isRunning, known.get(image.id), group.length > 1));
+    return `${repository}\t${oneLine([tags(group, repository), ...parts, served(group, repository)].join(' '), longestText)}`;
   });
   const ready = images.filter(({ status }) => status.state === 'ready');
-  const here = ready.length === 0 ? 'None is here yet.' : `Here are: ${list(ready.map(shortName), 140)}.`;
+  const here = ready.length === 0 ? 'None is here yet.' : `Here are: ${list(ready.map(shortName), 100)}.`;
   lines.push(
-    `*\t${oneLine(`This lab has no image {image}, and a sandbox does not reach the internet to look for it elsewhere. ${here}`, longestText - roomForName)}`,
-    `@\t${oneLine('A sandbox of this lab does not reach the internet, so there is no way to {host}. Images without a host in their name come from the lab itself.', longestText - roomForName)}`,
+    `*\t${oneLine(`This lab has no image {image}, and Docker Hub, which may have it, cannot be reached from this sandbox. ${here} ${onPage}`, longestText - roomForName)}`,
+    `@\t${oneLine('This sandbox does not reach the internet, so there is no way to {host}. Images without a host in their name come from the lab itself: its page Images lists them.', longestText - roomForName)}`,
   );
   return `${lines.join('\n')}\n`;
 }
 
 /** What there is to say of one image under a repository; empty when it is there. */
-function sentence(image: ImageView, repository: string, isRunning: boolean, instead: string | undefined): string {
+function sentence(
+  image: ImageView,
+  repository: string,
+  isRunning: boolean,
+  known: Pick<CatalogueImage, 'instead' | 'build'> | undefined,
+  isOneOfSeveral: boolean,
+): string {
   const { status } = image;
+  const instead = known?.instead;
+  const canBeBuilt = known?.build !== null;
   const name = nameIn(image, repository);
+  const use = instead === undefined ? '' : ` ${withStop(instead)}`;
   switch (status.state) {
     case 'ready':
       return '';
@@ -56,6 +68,7 @@ function sentence(image: ImageView, repository: string, isRunning: boolean, inst
     case 'waiting': {
       if (!isRunning) return `${name} is not made yet, and the lab that makes it is not running.`;
       const time = status.readyIn === null ? null : estimateWords(status.readyIn);
+      if (!canBeBuilt && time === null) return `${fromHubAlone(name)}, and this lab is still to ask for it.${use}`;
       if (status.state === 'making')
         return `${name} is being made for this lab right now${time === null ? '' : `; it is ready in ${time}`}. Try again then.`;
       return `${name} waits to be made for this lab${time === null ? '' : `; it is ready in ${time}`}. Try again then.`;
@@ -64,31 +77,60 @@ function sentence(image: ImageView, repository: string, isRunning: boolean, inst
       // The message is for who runs the lab, and says what to do there.
       const why = status.code === 'host.disk-full' ? ', because its disk is full' : '';
       const again = status.retryAt === null ? '' : ' It is tried again by itself.';
-      return `${name} could not be made for this lab${why}.${again} Whoever runs the lab reads more on its page /images.`;
+      return `${name} could not be made for this lab${why}.${again}${use} Whoever runs the lab reads more on its page Images.`;
     }
     case 'unavailable':
       return instead === undefined
         ? withStop(status.message)
-        : `${name} comes from Docker Hub alone, which this lab does not reach. ${withStop(instead)}`;
-    case 'absent':
-      return instead === undefined
-        ? `${name} is not made in this lab yet. Whoever runs it makes it with: npm run images -- build ${image.id}`
-        : `${name} is not in this lab. ${withStop(instead)}`;
+        : `${fromHubAlone(name)}, which this lab does not reach.${use}`;
+    case 'absent': {
+      // Quoted where a sentence follows, which is no part of the command.
+      const command = `npm run images -- ${canBeBuilt ? 'build' : 'pull'} ${typedName(image)}`;
+      const how = use === '' && !isOneOfSeveral ? command : `"${command}".${use}`;
+      if (!canBeBuilt) return `${fromHubAlone(name)}, and is not in this lab. Whoever runs it can try: ${how}`;
+      return `${name} is not made in this lab yet. Whoever runs it makes it with: ${how}`;
+    }
   }
 }
 
-/** Under which tags a repository is served: somebody may have asked for another one. */
-function served(group: readonly ImageView[], repository: string): string {
-  const names = group
-    .filter(({ status }) => status.state === 'ready')
-    .flatMap((image) => image.names.filter((name) => repositoryOf(mirrorName(name)) === repository));
-  return names.length === 0 ? '' : `This lab has ${list(names, 200)}, and no other tag of it.`;
+/** Which tags of a repository there are at all: somebody may have asked for another one. Empty when it is the name that cannot be had. */
+function tags(group: readonly ImageView[], repository: string): string {
+  const possible = group.filter(({ status, hubOnly }) => {
+    const isPossible = status.state === 'making' || status.state === 'waiting' || status.state === 'absent';
+    return status.state === 'ready' || (isPossible && hubOnly !== true);
+  });
+  const own = possible
+    .flatMap((image) => namesIn(image, repository))
+    .map((name) => name.slice(repositoryOf(name).length + 1));
+  if (own.length === 0) return '';
+  const verb = possible.every(({ status }) => status.state === 'ready') ? 'has' : 'can have';
+  return `This lab ${verb} ${short(repository)} only as ${list(own, 160)}.`;
 }
 
-/** `nginx` where that is enough, else with its tag. */
+/** What of it can be used right now. */
+function served(group: readonly ImageView[], repository: string): string {
+  const names = group.filter(({ status }) => status.state === 'ready').map((image) => nameIn(image, repository));
+  return names.length === 0 ? '' : `Use ${names.join(' or ')}.`;
+}
+
+/** With the tag that says most of its version: who uses that one gets what it names. `nginx:1.26`. */
 function nameIn(image: ImageView, repository: string): string {
-  const own = image.names.find((name) => repositoryOf(mirrorName(name)) === repository) ?? image.names[0] ?? image.id;
-  return own.replace(/:latest$/, '');
+  const own = namesIn(image, repository);
+  const versions = own.filter((name) => /:\d+(\.\d+)*$/.test(name)).sort((a, b) => b.length - a.length);
+  return versions[0] ?? (own[0] ?? image.id).replace(/:latest$/, '');
+}
+
+function namesIn({ names }: ImageView, repository: string): string[] {
+  return names.filter((name) => repositoryOf(mirrorName(name)) === repository);
+}
+
+function fromHubAlone(name: string): string {
+  return `${short(repositoryOf(name))} comes from Docker Hub alone`;
+}
+
+/** As people type it. */
+function short(repository: string): string {
+  return repository.replace(/^library\//, '');
 }
 
 function shortName({ names, id }: ImageView): string {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withImagesLock } from './images-lock.ts';
@@ -81,10 +81,19 @@ describe('the lock of the images', () => {
 
   it.each([
     ['a later process with its number', JSON.stringify({ pid: process.pid, started: '1' })],
+    ['a process of before the machine was started anew', JSON.stringify({ pid: process.pid, started: '', booted: 1 })],
     ['something that is no lock', 'x'],
   ])('is taken over from %s', async (_from, text) => {
     writeFileSync(join(folder, 'images.lock'), text);
     expect(await withImagesLock(folder, { waitMs: 0 }, async () => 'mine')).toBe('mine');
+  });
+
+  it('is left to a process of this run of the machine where there is no /proc to ask', async () => {
+    const booted = Date.now() - uptime() * 1000 + 5_000;
+    writeFileSync(join(folder, 'images.lock'), JSON.stringify({ pid: process.pid, started: '', booted }));
+    await expect(withImagesLock(folder, { waitMs: 0 }, async () => 'mine')).rejects.toMatchObject({
+      code: 'image.busy',
+    });
   });
 
   it('is had by one only when many find it dead', async () => {
@@ -114,5 +123,19 @@ describe('the lock of the images', () => {
       async () => 'never',
     );
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('takes away what killed processes left, and leaves nothing where it cannot be taken', async () => {
+    const dead = spawn(process.execPath, ['-e', '']);
+    await once(dead, 'exit');
+    writeFileSync(join(folder, `images.lock.${dead.pid}.1`), '');
+    writeFileSync(join(folder, `images.lock.${process.ppid}.1`), '');
+    await withImagesLock(folder, { waitMs: 0 }, async () => undefined);
+    expect(readdirSync(folder)).toEqual([`images.lock.${process.ppid}.1`]);
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    await expect(withImagesLock(file, { waitMs: 0 }, async () => undefined)).rejects.toMatchObject({
+      code: 'file.failed',
+    });
   });
 });

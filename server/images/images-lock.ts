@@ -1,11 +1,19 @@
 import { readFileSync, renameSync } from 'node:fs';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { DrydockError } from '../errors.ts';
+import { errorCode, inDataFolder } from './data-folder.ts';
 
-const ownerSchema = z.object({ pid: z.int().positive(), started: z.string() });
+const ownerSchema = z.object({
+  pid: z.int().positive(),
+  /** See `startOf`. */
+  started: z.string(),
+  /** See `bootTime`. */
+  booted: z.number().optional(),
+});
 type Owner = z.infer<typeof ownerSchema>;
 
 export interface LockOptions {
@@ -26,7 +34,7 @@ function asideOf(file: string): string {
 /**
  * Does something that only one process may do at a time for one data folder: making images. The lock is a file that
  * names its process; one whose process has ended is taken over.
- * @throws image.busy when another process keeps it for too long
+ * @throws image.busy when another process keeps it for too long; host.disk-full, file.failed
  */
 export async function withImagesLock<T>(dataDir: string, options: LockOptions, act: () => Promise<T>): Promise<T> {
   const file = await acquire(dataDir, options);
@@ -38,13 +46,16 @@ export async function withImagesLock<T>(dataDir: string, options: LockOptions, a
 }
 
 async function acquire(dataDir: string, options: LockOptions): Promise<string> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await inDataFolder(dataDir, async () => {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await sweep(dataDir);
+  });
   const file = join(dataDir, 'images.lock');
   const giveUpAt = performance.now() + options.waitMs;
   let told = false;
   for (;;) {
     options.signal?.throwIfAborted();
-    if (await take(file)) return file;
+    if (await inDataFolder(dataDir, () => take(file))) return file;
     const owner = await readOwner(file);
     if (owner === null || !isAlive(owner.parsed)) {
       if (owner !== null) await clearAway(file, owner.text);
@@ -62,16 +73,24 @@ async function acquire(dataDir: string, options: LockOptions): Promise<string> {
   }
 }
 
+/** Takes away what processes left behind that ended between two steps. */
+async function sweep(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const pid = Number(/^images\.lock\.(\d+)\.\d+$/.exec(name)?.[1] ?? process.pid);
+    if (pid !== process.pid && !hasProcess(pid)) await rm(join(dataDir, name), { force: true });
+  }
+}
+
 /** Whole from the first moment: it gets its name when it has its content. */
 async function take(file: string): Promise<boolean> {
   const own = asideOf(file);
-  const owner: Owner = { pid: process.pid, started: startOf(process.pid) };
-  await writeFile(own, JSON.stringify(owner));
+  const owner: Owner = { pid: process.pid, started: startOf(process.pid), booted: bootTime() };
   try {
+    await writeFile(own, JSON.stringify(owner));
     await link(own, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     await rm(own, { force: true });
@@ -112,14 +131,27 @@ async function readOwner(file: string): Promise<{ text: string; parsed: Owner | 
 }
 
 function isAlive(owner: Owner | null): boolean {
-  if (owner === null) return false;
+  if (owner === null || !hasProcess(owner.pid)) return false;
+  const started = startOf(owner.pid);
+  if (started !== '' && owner.started !== '') return started === owner.started;
+  // Some process has the number (macOS has no /proc, and on Linux it can hide what other users run). Ours, unless the
+  // machine was started anew since; a clock may be set right a little in between.
+  return owner.booted === undefined || Math.abs(owner.booted - bootTime()) < 60_000;
+}
+
+/** When the machine was started, in unix milliseconds. */
+function bootTime(): number {
+  return Math.round(Date.now() - uptime() * 1000);
+}
+
+function hasProcess(pid: number): boolean {
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     // EPERM: it is somebody else's, and lives.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    return errorCode(error) === 'EPERM';
   }
-  return startOf(owner.pid) === owner.started;
 }
 
 /** Tells a process from a later one with the same number; '' where /proc does not say. */

@@ -11,9 +11,12 @@ export const labImages = {
 
 export type LabImage = keyof typeof labImages;
 
-/** `drydock/sandbox:<hash of folder and base>`: the same files on the same base are the same image. */
-export async function labImageReference(root: string, baseId: string, image: LabImage): Promise<string> {
-  return `${labImages[image].repository}:${hashText(`${baseId} ${await labFilesHash(root, image)}`).slice(0, 12)}`;
+/**
+ * `drydock/sandbox:<hash of folder and base>`: the same files on the same base are the same image.
+ * @param base its `ImageFacts.identity`, so that a bundle's images have their names on every engine
+ */
+export async function labImageReference(root: string, base: string, image: LabImage): Promise<string> {
+  return `${labImages[image].repository}:${hashText(`${base} ${await labFilesHash(root, image)}`).slice(0, 12)}`;
 }
 
 /** Stands for the files of this clone that an image is made from, whatever the base. */
@@ -21,9 +24,20 @@ export async function labFilesHash(root: string, image: LabImage): Promise<strin
   return hashFiles(root, [labImages[image].folder], { skip: isNotPartOfImage });
 }
 
-/** What the label `drydock.recipe` of a base that Drydock made itself says. */
+/** Of how setup/steps/base-image.ts makes a base; one more where what it makes has to be made anew. */
+const baseRecipeVersion = 2;
+
+/** The label of a base that Drydock made itself. */
+export const baseRecipeLabel = 'drydock.recipe';
+
+/** Who made a base: it was pulled from Docker Hub unless it bears Drydock's label. */
+export function baseSource(base: { labels: Record<string, string> }): 'docker-hub' | 'debian-mirror' {
+  return base.labels[baseRecipeLabel] === undefined ? 'docker-hub' : 'debian-mirror';
+}
+
+/** What that label says. */
 export async function baseRecipe(root: string): Promise<string> {
-  return (await hashFiles(root, ['images/base'])).slice(0, 12);
+  return hashText(`${baseRecipeVersion} ${await hashFiles(root, ['images/base'])}`).slice(0, 12);
 }
 
 /** Documentation, tests and example projects beside a Dockerfile do not make another image. */

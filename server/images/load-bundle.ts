@@ -13,13 +13,14 @@ import { Registry } from '../registry/registry.ts';
 import { readVersion } from './bundle.ts';
 import { type CheckedBundle, checkBundle } from './bundle-check.ts';
 import { bundleParts } from './bundle-contents.ts';
-import { requireSuitable } from './bundle-fit.ts';
+import { olderThanHere, requireSuitable } from './bundle-fit.ts';
 import { engineArchive, registryLayout } from './bundle-streams.ts';
-import { readCatalogue } from './catalogue.ts';
+import { type CatalogueImage, readCatalogue } from './catalogue.ts';
 import { enginePlatform } from './engine-platform.ts';
 import { withImagesLock } from './images-lock.ts';
 import { hubDigestKey, type MadeImage, readImagesRecord, writeImagesRecord } from './images-record.ts';
 import { labImageReference } from './lab-images.ts';
+import { typedName } from './typed-name.ts';
 
 /** Milliseconds another process that makes images for this lab is waited for. */
 const lockPatience = 10 * 60_000;
@@ -33,10 +34,14 @@ export interface LoadSummary {
   /** Whole path. */
   file: string;
   bytes: number;
-  /** Ids of the images for learners that were put into the registry. */
+  /** Names of the images for learners that were put into the registry. */
   loaded: string[];
   /** Those that were there already. */
   kept: string[];
+  /** Of both, those that this clone would make otherwise by now; they are served all the same. */
+  older: string[];
+  /** Those that this clone's catalogue does not have: they were left out. */
+  unknown: string[];
 }
 
 /**
@@ -65,11 +70,11 @@ export async function loadBundle(parts: LoadParts, file: string, options: Follow
       onWait: () => tell('waiting for another process that makes images for this lab'),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
-    const { loaded, kept } = await withImagesLock(parts.config.dataDir, lock, async () => {
+    const learners = await withImagesLock(parts.config.dataDir, lock, async () => {
       const registry = await loadLab(parts, handle, bundle, options);
       return loadLearners(parts, registry, handle, bundle, options);
     });
-    return { file: path, bytes: (await handle.stat()).size, loaded, kept };
+    return { file: path, bytes: (await handle.stat()).size, ...learners };
   } finally {
     await handle.close();
   }
@@ -85,8 +90,8 @@ async function loadLab(
   const builder = new ImageBuilder(engine);
   const there = await Promise.all(
     bundleParts.map(async (part) => {
-      const { reference, imageId } = contents.lab[part];
-      return (await builder.find(reference))?.id === imageId;
+      const { reference, identity } = contents.lab[part];
+      return (await builder.find(reference))?.identity === identity;
     }),
   );
   if (!there.every((found) => found)) {
@@ -100,22 +105,22 @@ async function loadLab(
     );
   }
   for (const part of bundleParts) {
-    const { reference, imageId } = contents.lab[part];
+    const { reference, identity } = contents.lab[part];
     const found = await builder.find(reference);
-    if (found?.id === imageId) continue;
+    if (found?.identity === identity) continue;
     throw new DrydockError(
       'bundle.unsuitable',
-      `The Docker Engine here took the image ${reference} in another form than it was in on the engine where the bundle was made, so the lab would not use it. Make the bundle on a machine whose engine keeps images the same way (\`docker info\` says it under “Storage Driver”).`,
-      { details: { reference, expected: imageId, found: found?.id ?? null } },
+      `The Docker Engine here loaded the image ${reference} with other layers or settings than it has in the bundle, so the lab would not use it. Run the same again; if it stays like this, make the bundle on a machine with the same version of Docker Engine.`,
+      { details: { reference, expected: identity, found: found?.identity ?? null } },
     );
   }
   const registry = new Registry({
     containers: new RegistryContainers(engine),
     images: builder,
-    image: await labImageReference(config.root, contents.lab.base.imageId, 'registry'),
+    image: await labImageReference(config.root, contents.lab.base.identity, 'registry'),
   });
   options.onLine?.('starting the registry');
-  await registry.ensure();
+  await registry.ensure({ replace: true });
   return registry;
 }
 
@@ -126,11 +131,13 @@ async function loadLearners(
   handle: FileHandle,
   bundle: CheckedBundle,
   options: Following,
-): Promise<{ loaded: string[]; kept: string[] }> {
+): Promise<Omit<LoadSummary, 'file' | 'bytes'>> {
+  const { contents } = bundle;
+  const catalogue = new Map((await readCatalogue(join(config.root, 'images'))).map((image) => [image.id, image]));
+  // What no page lists and nobody renews would be served for ever.
+  const known = contents.images.filter(({ id }) => catalogue.has(id));
   const served = new Map((await registry.list()).map(({ name, digest }) => [name, digest]));
-  const missing = bundle.contents.images.filter(({ names, digest }) =>
-    names.some((name) => served.get(name) !== digest),
-  );
+  const missing = known.filter(({ names, digest }) => names.some((name) => served.get(name) !== digest));
   const names = missing.flatMap((image) => image.names);
   if (names.length > 0) {
     await requireRoom(engine, downloadOf(missing));
@@ -145,9 +152,14 @@ async function loadLearners(
       );
     }
   }
-  await remember(config, bundle.contents.images);
-  const ids = (images: { id: string }[]): string[] => images.map(({ id }) => id);
-  return { loaded: ids(missing), kept: ids(bundle.contents.images.filter((image) => !missing.includes(image))) };
+  await remember(config.dataDir, catalogue, known);
+  const namesOf = (images: MadeImage[]): string[] => images.map(typedName);
+  return {
+    loaded: namesOf(missing),
+    kept: namesOf(known.filter((image) => !missing.includes(image))),
+    older: namesOf(await olderThanHere(contents, catalogue)),
+    unknown: namesOf(contents.images.filter(({ id }) => !catalogue.has(id))),
+  };
 }
 
 /** @throws host.disk-full when the engine's disk is known and has less */
@@ -170,8 +182,11 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** As if this lab had made them: the first pull from Docker Hub was that of who made the bundle. */
-async function remember({ root, dataDir }: LoadParts['config'], images: readonly MadeImage[]): Promise<void> {
-  const catalogue = new Map((await readCatalogue(join(root, 'images'))).map((image) => [image.id, image]));
+async function remember(
+  dataDir: string,
+  catalogue: ReadonlyMap<string, CatalogueImage>,
+  images: readonly MadeImage[],
+): Promise<void> {
   const record = await readImagesRecord(dataDir);
   for (const image of images) {
     record.images.set(image.id, image);

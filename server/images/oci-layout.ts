@@ -62,6 +62,8 @@ export const imageConfigSchema = z.object({
   architecture: z.string(),
   variant: z.string().optional(),
   rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digestSchema) }),
+  /** What containers of it run. */
+  config: z.unknown(),
 });
 
 /** `linux/amd64`, `linux/arm64/v8` */

@@ -52,8 +52,9 @@ export function openLabImages(parts: {
   });
   const maker = openImageMaker({ config, engine, registry, dataDir, catalogue: parts.imagesFolder, clock });
   const { policy, hub } = config.images;
-  const stock = new ImageStock({ catalogue, maker, registry, library, policy, hub, clock, logger, metrics });
-  const words = new ImageWords({ stock, catalogue, registry, isOwner: lab === config.lab, logger });
+  const isOwner = lab === config.lab;
+  const stock = new ImageStock({ catalogue, maker, isOwner, registry, library, policy, hub, clock, logger, metrics });
+  const words = new ImageWords({ stock, catalogue, registry, isOwner, logger });
   stock.onChanged(parts.onChanged);
   return {
     stock,

@@ -5,7 +5,7 @@ import { Progress } from '../progress.ts';
 import type { StockWork } from './image-stock.ts';
 import { reportStock } from './report-stock.ts';
 
-function setUp(isTTY: boolean) {
+function setUp(isTTY: boolean, { wanted, forLessons } = { wanted: 3, forLessons: 3 }) {
   const work = new Emitter<StockWork>((error) => {
     throw error;
   });
@@ -13,14 +13,18 @@ function setUp(isTTY: boolean) {
   let now = 0;
   const clock = () => now;
   const progress = new Progress({ write: (text) => void written.push(text), isTTY, columns: 80 }, clock);
-  const counts = { wanted: 3, ready: 0, failed: 0, byState: {} as never };
+  const needed = { wanted: forLessons, ready: 0, failed: 0 };
+  const counts = { wanted, ready: 0, failed: 0, needed, byState: {} as never };
   const report = reportStock({ onWork: (listener) => work.on(listener), counts: () => counts }, progress, isTTY, clock);
-  const make = (id: string, tookMs: number, status: ImageStatus) => {
-    work.emit({ kind: 'begun', id });
-    work.emit({ kind: 'told', id, detail: 'Step 1/3' });
+  const make = (name: string, tookMs: number, status: ImageStatus, isForLessons = true) => {
+    work.emit({ kind: 'begun', name });
+    work.emit({ kind: 'told', name, detail: 'Step 1/3' });
     now += tookMs;
-    if (status.state === 'ready') counts.ready += 1;
-    work.emit({ kind: 'ended', id, tookMs, status });
+    for (const count of isForLessons ? [counts, needed] : [counts]) {
+      if (status.state === 'ready') count.ready += 1;
+      if (status.state === 'failed') count.failed += 1;
+    }
+    work.emit({ kind: 'ended', name, tookMs, status });
   };
   return { written, make, rest: () => work.emit({ kind: 'rested' }), work, progress, report };
 }
@@ -48,6 +52,33 @@ describe('the report of a lab’s images', () => {
     ]);
   });
 
+  it('says when lessons have theirs, and how many follow', () => {
+    const { written, make, rest, progress } = setUp(false, { wanted: 4, forLessons: 2 });
+    make('busybox', 20_000, { state: 'ready' });
+    make('debian', 42_000, { state: 'ready' });
+    make('nginx', 60_000, { state: 'ready' }, false);
+    make('redis', 60_000, { state: 'ready' }, false);
+    rest();
+    progress.dispose();
+    expect(written.filter((line) => !line.startsWith('✓'))).toEqual([
+      'Images for the lessons are ready (1 min 2 s); 2 more follow.\n',
+      'All 4 images are ready (3 min 2 s).\n',
+    ]);
+  });
+
+  it('says that of lessons too when one of theirs failed, and not when they had theirs before', () => {
+    const lab = setUp(false, { wanted: 3, forLessons: 2 });
+    lab.make('busybox', 1_000, failed);
+    lab.make('debian', 1_000, { state: 'ready' });
+    lab.make('nginx', 1_000, { state: 'ready' }, false);
+    expect(lab.written.filter((line) => !/^[✓✗]/.test(line))).toEqual([
+      '1 of 2 images for the lessons are ready (2.0 s); 1 more follows.\n',
+    ]);
+    const other = setUp(false, { wanted: 2, forLessons: 0 });
+    other.make('nginx', 1_000, { state: 'ready' }, false);
+    expect(other.written.join('')).not.toContain('lessons');
+  });
+
   it('says nothing where everything is there, or another process makes it', () => {
     const { written, make, rest, progress } = setUp(false);
     rest();
@@ -58,8 +89,8 @@ describe('the report of a lab’s images', () => {
 
   it('changes one line in place in a terminal, which lines of the log do not end up in', () => {
     const { written, work, progress, report } = setUp(true);
-    work.emit({ kind: 'begun', id: 'nginx' });
-    work.emit({ kind: 'told', id: 'nginx', detail: 'Step 1/3' });
+    work.emit({ kind: 'begun', name: 'nginx' });
+    work.emit({ kind: 'told', name: 'nginx', detail: 'Step 1/3' });
     progress.refresh();
     expect(written.at(-1)).toBe('… image nginx, 1 of 3 (0.0 s) — Step 1/3');
     progress.above(() => written.push('a line of the log\n'));

@@ -57,11 +57,18 @@ export class StockFixture {
   readonly attempts: Attempt[] = [];
   /** What the registry serves. */
   readonly served = new Map<string, MadeImage>();
+  /** Ids of what would become another one now. */
+  readonly outdated = new Set<string>();
+  tidied = 0;
   readonly told: ImageView[][] = [];
   readonly work: StockWork[] = [];
+  /** What stands in the log as long as nobody asks for more. */
+  readonly logged: string[] = [];
   /** Thrown by every look. */
   away: DrydockError | null = null;
   looks = 0;
+  /** Why Docker Hub gave nothing when it was last asked. */
+  hubTrouble: string | null = null;
   #lessons: Record<string, string[]>;
   readonly #changed = new Emitter<void>(() => undefined);
 
@@ -72,6 +79,7 @@ export class StockFixture {
   ) {
     this.#lessons = lessons;
     const ignore = () => undefined;
+    const log = (_facts: object, words: string) => void this.logged.push(words);
     this.stock = new ImageStock({
       catalogue,
       maker: {
@@ -86,6 +94,7 @@ export class StockFixture {
               succeed: async (change) => {
                 const made = madeOf(image.id, change);
                 this.served.set(image.id, made);
+                this.outdated.delete(image.id);
                 resolve(made);
                 await flush();
               },
@@ -95,10 +104,14 @@ export class StockFixture {
               },
             });
           }),
-        state: async () => {
+        look: async () => {
           this.looks += 1;
-          return new Map(this.served);
+          return { served: new Map(this.served), outdated: new Set(this.outdated) };
         },
+        tidy: async () => {
+          this.tidied += 1;
+        },
+        hub: hubOf(() => this.hubTrouble),
       },
       registry: {
         ensure: async () => {
@@ -110,10 +123,11 @@ export class StockFixture {
         lesson: (id) => ({ frontMatter: { images: this.#lessons[id] ?? [] } }),
         changed: { on: (listener) => this.#changed.on(listener) },
       },
+      isOwner: true,
       policy: 'needed',
       hub: 'docker.io',
       clock: { now: () => Date.now() },
-      logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+      logger: { debug: ignore, info: log, warn: log, error: log },
       metrics: noMetrics,
       ...more,
     });
@@ -150,6 +164,14 @@ export class StockFixture {
     if (view === undefined) throw new Error(`there is no image ${id}`);
     return view;
   }
+}
+
+function hubOf(trouble: () => string | null) {
+  return {
+    get lastTrouble() {
+      return trouble();
+    },
+  };
 }
 
 /** Lets everything go on that waits for no time. */

@@ -1,6 +1,6 @@
-import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { nearestWord } from '../checks/nearest-word.ts';
+import { isMain, openCliProcess } from '../cli-process.ts';
 import { type LessonsCliIo, type LessonsCommand, renderUsage } from './cli-command.ts';
 import { lintCommand } from './cli-lint.ts';
 import { newCommand } from './cli-new.ts';
@@ -42,26 +42,8 @@ export async function runLessonsCli(argv: readonly string[], io: LessonsCliIo): 
   return 2;
 }
 
-function isMain(): boolean {
-  const [, script] = process.argv;
-  return script !== undefined && realpathSync(script) === fileURLToPath(import.meta.url);
-}
-
-if (isMain()) {
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (!abort.signal.aborted) process.stderr.write('Stopping; what was made is being removed.\n');
-      abort.abort();
-    });
-  }
-  // `lint | head` reads as much as it wants.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      process.exit();
-    });
-  }
+if (isMain(import.meta.url)) {
+  const signal = openCliProcess({ stopping: 'Stopping; what was made is being removed.\n' });
   const outputOf = (stream: NodeJS.WriteStream) => ({
     write: (text: string) => void stream.write(text),
     isTTY: stream.isTTY === true,
@@ -82,7 +64,7 @@ if (isMain()) {
         root: fileURLToPath(new URL('../..', import.meta.url)),
         // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
         env: process.env,
-        signal: abort.signal,
+        signal,
         out: outputOf(process.stdout),
         err: outputOf(process.stderr),
       });
@@ -94,7 +76,7 @@ if (isMain()) {
         // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
         env: process.env,
         isTerminal: process.stdout.isTTY === true,
-        signal: abort.signal,
+        signal,
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
       });

@@ -131,6 +131,6 @@ function blobName(digest: string): string {
 function damaged(digest: string): DrydockError {
   return new DrydockError(
     'image.damaged',
-    `A part of an image in the registry is not what was put there (${digest}). \`npm run images -- verify\` says which images it belongs to, and mends them.`,
+    `A part of an image in the registry is not what was put there (${digest}). \`npm run images -- verify\` says which images it belongs to, and \`npm run images -- verify --mend\` makes them anew.`,
   );
 }

@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ImageFacts } from '../docker/image-builder.ts';
 import { mainLabConfig } from '../test-sandbox-image.ts';
+import { Registry } from './registry.ts';
 import { TestRegistry, until } from './registry-fixture.ts';
 
 type Image = ImageFacts & { reference: string };
@@ -105,6 +106,19 @@ describe('a filler that is killed', () => {
     const image = await lab.image('after', 'after');
     await lab.registry.publish(image.reference, ['after:1']);
     expect(await servedId('after:1')).toBe(image.id);
+  });
+
+  it('and was made a moment ago is not taken for forgotten, whatever our clock says', async () => {
+    const { filler } = lab.containers.names;
+    const labels = ['--label', `drydock.lab=${lab.lab}`, '--label', 'drydock.role=registry-filler'];
+    await lab.docker('create', '--name', filler, ...labels, lab.registryImage, 'hold');
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] });
+    try {
+      await expect(lab.another({ patience: 0 }).clean()).rejects.toMatchObject({ code: 'image.busy' });
+    } finally {
+      vi.useRealTimers();
+      await lab.docker('rm', filler);
+    }
   });
 
   it('of somebody else is left alone', async () => {
@@ -220,15 +234,72 @@ describe('a registry', () => {
   it.each([['rm', '-f'], ['kill'], ['stop', '-t', '1']])(
     'after `docker %s` comes back when it is asked for',
     async (...argv) => {
+      await lab.registry.ensure();
+      const warn = vi.spyOn(lab.containers.logger, 'warn');
       await lab.docker(...argv, lab.containers.names.container);
       expect(await lab.registry.isServing()).toBe(false);
       await Promise.all([lab.registry.ensure(), lab.another().ensure()]);
+      // Only whoever had seen it serve knows that it was lost.
+      const told = warn.mock.calls.filter(([, words]) => words.includes('was started again'));
+      warn.mockRestore();
+      expect(told).toHaveLength(1);
       expect(await lab.pull('busy:1')).toBe(old.id);
       // Asking for anything is enough.
       await lab.docker(...argv, lab.containers.names.container);
       expect((await lab.registry.list()).length).toBeGreaterThan(0);
     },
   );
+});
+
+describe('a container that serves', () => {
+  it('and was paused goes on when it is asked for', async () => {
+    const { container } = lab.containers.names;
+    await lab.docker('pause', container);
+    expect(await lab.registry.isServing()).toBe(false);
+    await lab.registry.ensure();
+    expect(await lab.pull('busy:1')).toBe(old.id);
+    await lab.docker('pause', container);
+    expect((await lab.registry.list()).length).toBeGreaterThan(0);
+  });
+
+  it('and has the image of another version is left to serve, until the set-up replaces it', async () => {
+    const other = `drydock/test-${lab.lab}-registry`;
+    await lab.images.build({ dockerfile: `FROM ${lab.registryImage}\nLABEL other=1\n` }, { tag: other });
+    try {
+      const { containers, images } = lab;
+      const newer = new Registry({ containers, images, image: other });
+      const before = await containers.findServing();
+      for (const registry of [newer, lab.registry, newer]) {
+        await registry.ensure();
+        await registry.list();
+        expect((await containers.findServing())?.id).toBe(before?.id);
+      }
+      expect(await newer.isServing()).toBe(true);
+      expect(await newer.isServing({ exactly: true })).toBe(false);
+      await newer.ensure({ replace: true });
+      const after = await containers.findServing();
+      expect(after?.id).not.toBe(before?.id);
+      expect(await newer.isServing({ exactly: true })).toBe(true);
+      await lab.registry.list();
+      await newer.ensure({ replace: true });
+      expect((await containers.findServing())?.id).toBe(after?.id);
+      expect(await lab.pull('busy:1')).toBe(old.id);
+    } finally {
+      await lab.registry.ensure({ replace: true });
+      await lab.images.remove(other);
+    }
+  });
+
+  it('has no damage left in what is published anew', async () => {
+    const image = await lab.image('anew', randomBytes(1024));
+    const [served] = await lab.registry.publish(image.reference, ['anew:1']);
+    const file = TestRegistry.blob(served?.layers[0]?.digest ?? '');
+    await lab.onStorage(`printf x | dd of=${file} bs=1 seek=40 conv=notrunc status=none`);
+    await lab.registry.publish(image.reference, ['anew:1']);
+    expect(await lab.registry.verify()).toHaveLength(1);
+    expect(await lab.registry.publish(image.reference, ['anew:1'], { anew: true })).toEqual([served]);
+    expect(await lab.registry.verify()).toEqual([]);
+  });
 });
 
 describe('a full disk', () => {

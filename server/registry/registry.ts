@@ -37,6 +37,9 @@ export interface RegistryOptions {
 /** How long a registry may take from its start to its socket, in milliseconds. */
 const startPatience = 15_000;
 
+/** After so long without an answer the serving container is replaced, in milliseconds. */
+const longestSilence = 20_000;
+
 /** Others may be making a big image. */
 const usualPatience = 10 * 60_000;
 
@@ -49,6 +52,10 @@ export class Registry {
   readonly #options: RegistryOptions;
   /** One change after the other. */
   #changing: Promise<unknown> = Promise.resolve();
+  /** Since when it has not answered, as `performance.now()`. */
+  #silentSince: number | null = null;
+  /** It served when this process looked last. */
+  #hasServed = false;
   /** What was logged last: it is looked at often. */
   #lastDamages = '';
 
@@ -61,24 +68,66 @@ export class Registry {
     return this.#options.containers.names.socketVolume;
   }
 
-  /** True when the serving container runs and is of the right image. */
-  async isServing(): Promise<boolean> {
+  /** True when it serves. `exactly`: with this very image, not with one of another version of these files. */
+  async isServing({ exactly = false }: { exactly?: boolean } = {}): Promise<boolean> {
     const { containers, images, image } = this.#options;
-    const [serving, wanted] = await Promise.all([containers.findServing(), images.find(image)]);
-    return serving?.running === true && serving.imageId === wanted?.id;
+    const serving = await containers.findServing();
+    if (serving?.running !== true || serving.protocol !== 'same') return false;
+    return !exactly || serving.imageId === (await images.find(image))?.id;
   }
 
   /**
-   * Makes the registry serve, whatever state it is in; does nothing when it does already.
-   * @throws sandbox.image-missing when its image is not there, registry.failed when it does not come up
+   * Makes the registry serve, whatever state it is in; does nothing when it does already, be it with the image of another
+   * version that another process of this lab put there: taking it away would break what is pulled, and the other would
+   * do the same. `replace`: that is taken in place of it all the same.
+   * @throws sandbox.image-missing when its image is not there, registry.failed when it does not come up or answer
    */
-  async ensure(): Promise<void> {
+  async ensure({ replace = false }: { replace?: boolean } = {}): Promise<void> {
     const { containers } = this.#options;
-    const [serving, wanted] = await Promise.all([containers.findServing(), this.#ownImage()]);
-    if (serving?.running === true && serving.imageId === wanted.id) return;
+    const isThere = await this.#present(replace);
+    if (isThere) {
+      if (await containers.answers()) {
+        this.#silentSince = null;
+        this.#hasServed = true;
+        return;
+      }
+      this.#silentSince ??= performance.now();
+      // It may have much to do, or just have been started. When it goes on like that it hangs, and whoever pulls waits in vain.
+      if (performance.now() - this.#silentSince > longestSilence) {
+        containers.logger.warn(
+          { container: containers.names.container },
+          'the registry does not answer: it is replaced',
+        );
+        await containers.removeServing();
+      }
+    }
+    await this.#serve((await this.#ownImage()).id);
+    if (this.#hasServed && !isThere) {
+      const facts = { container: containers.names.container };
+      containers.logger.warn(facts, 'the registry of this lab had stopped: it was started again, and serves');
+    }
+    this.#silentSince = null;
+    this.#hasServed = true;
+  }
+
+  /** Whether a container serves that this process can talk to; one that does not, or is to be replaced, is removed. */
+  async #present(replace: boolean): Promise<boolean> {
+    const { containers } = this.#options;
+    const serving = await containers.findServing();
+    if (serving?.running === true && serving.protocol === 'same' && !replace) return true;
+    if (serving?.protocol === 'newer' && !replace) {
+      throw new DrydockError(
+        'registry.failed',
+        'The registry of this lab was put in place by a newer Drydock than the one that runs here. What it serves stays served. Stop this one and start it anew.',
+      );
+    }
+    const own = await this.#ownImage();
     await containers.ensureVolumes();
-    if (serving !== null && serving.imageId !== wanted.id) await containers.removeServing();
-    await this.#serve(wanted.id);
+    if (serving === null) return false;
+    const isOwn = serving.imageId === own.id && serving.protocol === 'same';
+    const isResumed = serving.paused && serving.protocol === 'same' && !replace;
+    if (!isOwn && !isResumed) await containers.removeServing();
+    return isOwn && serving.running;
   }
 
   /** Everything that can be pulled whole, as the storage itself tells. @throws registry.failed, engine.* */
@@ -95,13 +144,18 @@ export class Registry {
   /**
    * Puts an image of the engine into the registry under names as a learner types them (`busybox:latest`), in place of
    * what has these names. Each name leads to the old image or to the new one, at any moment, and when this
-   * returns the new one is on the disk. What is there already is not sent again; `mend` first where it is damaged.
+   * returns the new one is on the disk. What is there already is not sent again, unless `anew` says so: then damage is gone
+   * afterwards, too.
    * @throws sandbox.image-missing, registry.failed, host.disk-full, image.busy, engine.*
    */
-  async publish(reference: string, names: string[], following: Following = {}): Promise<ServedImage[]> {
+  async publish(
+    reference: string,
+    names: string[],
+    { anew = false, ...following }: Following & { anew?: boolean } = {},
+  ): Promise<ServedImage[]> {
     const found = await this.#require(reference);
     await this.ensure();
-    const isServed = (image: ServedImage): boolean => names.includes(image.name) && image.imageId === found.id;
+    const isServed = (image: ServedImage): boolean => !anew && names.includes(image.name) && image.imageId === found.id;
     const before = (await this.list()).filter(isServed);
     if (names.every((name) => before.some((image) => image.name === name))) return before;
     await this.#change(following, async (filler) => {
@@ -122,8 +176,12 @@ export class Registry {
   }
 
   /** Removes what no name leads to any more. @returns how many bytes that was */
-  async clean(): Promise<{ freed: number }> {
-    return this.#change({}, async (filler) => {
+  async clean({
+    onlyIfNeeded = false,
+    ...following
+  }: Following & { onlyIfNeeded?: boolean } = {}): Promise<{ freed: number }> {
+    if (onlyIfNeeded && linesToClean(await this.#stateOfServing()).lines.length === 0) return { freed: 0 };
+    return this.#change(following, async (filler) => {
       const { lines, freed } = linesToClean(await stateOf(filler));
       await apply(filler, 'clean the registry', lines);
       return { freed };
@@ -139,10 +197,10 @@ export class Registry {
   }
 
   /** Removes what is damaged, and the names that need it, so that publishing puts it there anew. */
-  async mend(): Promise<void> {
-    await this.#change({}, async (filler) => {
+  async mend(following: Following = {}): Promise<void> {
+    await this.#change(following, async (filler) => {
       const state = await stateOf(filler);
-      const hashes = await hashesOf(state, {}, (doing, list) => filler.run(doing, ['hash'], list));
+      const hashes = await hashesOf(state, following, (doing, list) => filler.run(doing, ['hash'], list));
       await apply(filler, 'mend the registry', linesToMend(state, hashes, inspectState(state, hashes).damages));
     });
   }
@@ -284,7 +342,7 @@ export class Registry {
   async #inServing(doing: string, argv: string[], input?: string): Promise<Buffer> {
     const giveUpAt = performance.now() + startPatience;
     for (;;) {
-      await this.ensure();
+      if (!(await this.#present(false))) await this.ensure();
       try {
         return await this.#options.containers.runInServing(doing, argv, input);
       } catch (error) {
@@ -300,13 +358,14 @@ export class Registry {
     const giveUpAt = performance.now() + startPatience;
     while (performance.now() < giveUpAt) {
       const serving = await containers.findServing();
-      if (serving?.running !== true) await containers.serve(imageId);
+      if (serving?.paused === true) await containers.resume();
+      else if (serving?.running !== true) await containers.serve(imageId);
       else if (await containers.answers()) return;
       await sleep(50);
     }
     throw new DrydockError(
       'registry.failed',
-      `The registry of this lab does not come up. \`docker logs ${containers.names.container}\` says why.`,
+      `The registry of this lab does not come up, or does not answer. \`docker logs ${containers.names.container}\` says why.`,
     );
   }
 }

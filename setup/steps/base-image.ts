@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageFacts } from '../../server/docker/image-builder.ts';
 import { mirrorFor, readAptSources } from '../../server/images/apt-sources.ts';
-import { baseRecipe, baseReference } from '../../server/images/lab-images.ts';
+import { baseRecipe, baseRecipeLabel, baseReference, baseSource } from '../../server/images/lab-images.ts';
 import type { SetupContext } from '../context.ts';
 import { SetupProblem } from '../problem.ts';
 import { findProgram, runProgram, searchPath, tryProgram } from '../run-program.ts';
@@ -11,12 +10,6 @@ import type { Step } from '../run-steps.ts';
 
 const hubReference = 'debian:trixie-slim';
 const release = 'trixie';
-
-const recipeLabel = 'drydock.recipe';
-
-export function baseSource(base: ImageFacts): 'docker-hub' | 'debian-mirror' {
-  return base.labels[recipeLabel] === undefined ? 'docker-hub' : 'debian-mirror';
-}
 
 export function baseImageStep(context: SetupContext): Step {
   const { images, config } = context;
@@ -27,7 +20,7 @@ export function baseImageStep(context: SetupContext): Step {
     check: async () => {
       const found = await images.find(baseReference);
       if (found === null) return false;
-      return baseSource(found) === 'docker-hub' || found.labels[recipeLabel] === (await baseRecipe(config.root));
+      return baseSource(found) === 'docker-hub' || found.labels[baseRecipeLabel] === (await baseRecipe(config.root));
     },
     run: async (tell, signal) => {
       const pulled = await context.hub.pull(hubReference, { onLine: tell, signal });
@@ -73,6 +66,7 @@ async function bootstrap(
         ]),
         // This machine's name and name servers are nobody's business.
         '--customize-hook=rm -f "$1/etc/hostname" "$1/etc/resolv.conf"',
+        `--customize-hook=${forgetAptSettings(mirror?.lines ?? [])}`,
         release,
         tar,
         ...(mirror?.lines ?? []),
@@ -89,7 +83,7 @@ async function bootstrap(
       changes: [
         'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
         'CMD ["bash"]',
-        `LABEL ${recipeLabel}=${recipe}`,
+        `LABEL ${baseRecipeLabel}=${recipe}`,
         'LABEL org.opencontainers.image.description="Debian trixie, made by Drydock with mmdebstrap"',
       ],
     });
@@ -110,11 +104,14 @@ async function findMmdebstrap(
   if (!machine.apt) {
     throw new SetupProblem(`${why}, which this machine does not have.`, [
       `Let the engine reach Docker Hub, then try: docker pull ${hubReference}`,
-      `Or bring the image from another machine: docker save ${hubReference} | gzip > base.tar.gz there, docker load -i base.tar.gz and docker tag ${hubReference} ${baseReference} here`,
+      `Or bring all that a lab consists of from a machine with internet: npm run images -- bundle class.tar there, npm run images -- load class.tar here`,
     ]);
   }
   if (!machine.root) {
-    throw new SetupProblem(`${why}, and only root may install that.`, ['sudo apt-get install -y mmdebstrap']);
+    throw new SetupProblem(`${why}, and only root may install that.`, [
+      'sudo apt-get install -y mmdebstrap',
+      'Without internet: npm run images -- load FILE, a bundle that `npm run images -- bundle FILE` wrote elsewhere',
+    ]);
   }
   await context.apt.install(['mmdebstrap', 'debian-archive-keyring'], tell, signal);
   const installed = findProgram('mmdebstrap', env);
@@ -129,6 +126,18 @@ async function aptOptions(context: SetupContext): Promise<string[]> {
     .split('\n')
     .filter((line) => /^Acquire::(https?::Proxy|Check-Valid-Until|Check-Date) "[^"]+";$/.test(line))
     .map((line) => `--aptopt=${line}`);
+}
+
+/**
+ * A shell command that takes those settings out of the base in the folder `$1`, where mmdebstrap keeps them: everybody who
+ * gets the image could read a proxy's password. Builds are told of the proxy as a build argument. Only what a mirror of
+ * one's own needs, whose dates may be old, stays with the sources that name it.
+ * @param mirrorLines of the sources; none: Debian's own
+ */
+export function forgetAptSettings(mirrorLines: readonly string[]): string {
+  const isDebians = mirrorLines.every((line) => /https?:\/\/(deb|security|ftp\.\w+)\.debian\.org\//.test(line));
+  const settings = ['https\\?::Proxy', ...(isDebians ? ['Check-Valid-Until', 'Check-Date'] : [])];
+  return `sed -i '/^Acquire::\\(${settings.join('\\|')}\\) /d' "$1/etc/apt/apt.conf.d/99mmdebstrap"`;
 }
 
 function fileName(path: string): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describeError } from '../../server/errors.ts';
-import { mirrorFor, readAptSources } from '../../server/images/apt-sources.ts';
+import { needsHostNetwork } from '../../server/images/build-network.ts';
 import { baseReference, type LabImage, labImageReference, labImages } from '../../server/images/lab-images.ts';
 import type { SetupContext } from '../context.ts';
 import { SetupProblem } from '../problem.ts';
@@ -15,7 +15,7 @@ export function imageStepId(image: LabImage): string {
 export async function imageReference(context: SetupContext, image: LabImage): Promise<string> {
   const base = await context.images.find(baseReference);
   if (base === null) throw new SetupProblem('The base image has gone away in the middle of the set-up.');
-  return labImageReference(context.config.root, base.id, image);
+  return labImageReference(context.config.root, base.identity, image);
 }
 
 /** Makes an image of a folder of this repository on the base image. */
@@ -33,7 +33,7 @@ export function builtImageStep(context: SetupContext, image: LabImage): Step {
         await images.build(join(config.root, labImages[image].folder), {
           tag: reference,
           buildArgs: { BASE: baseReference, ...config.images.proxies },
-          hostNetwork: mirrorFor('any', await readAptSources())?.loopback === true,
+          hostNetwork: await needsHostNetwork(config.images.proxies),
           signal,
           onLine: (line) => {
             said.push(line);

@@ -3,6 +3,7 @@ import { DrydockError, describeError } from '../../server/errors.ts';
 import { type CatalogueImage, readCatalogue } from '../../server/images/catalogue.ts';
 import { type ImageMaker, openImageMaker } from '../../server/images/image-maker.ts';
 import { type LessonsInOrder, neededImages } from '../../server/images/needed-images.ts';
+import { typedName } from '../../server/images/typed-name.ts';
 import { findLessons } from '../../server/lessons/cli-targets.ts';
 import type { SetupContext } from '../context.ts';
 import type { Step } from '../run-steps.ts';
@@ -12,14 +13,17 @@ import { openRegistry } from './registry.ts';
 export type WantedImages = 'all' | { lessons: readonly string[] };
 
 /**
- * Images for learners, made in the foreground. One that cannot be made ends nothing: `warn` is told why, and what needs
+ * Images for learners, made in the foreground, or renewed. One that cannot be made ends nothing: `warn` is told why, and what needs
  * it has to do without.
  */
 export function imagesStep(context: SetupContext, wanted: WantedImages, warn: (text: string) => void): Step {
   const { config } = context;
   const missing = async (): Promise<CatalogueImage[]> => {
-    const [images, there] = await Promise.all([chooseImages(context, wanted), (await openMaker(context)).state()]);
-    return images.filter((image) => !there.has(image.id));
+    const [images, { served, outdated }] = await Promise.all([
+      chooseImages(context, wanted),
+      (await openMaker(context)).look(),
+    ]);
+    return images.filter(({ id }) => !served.has(id) || outdated.has(id));
   };
   return {
     id: 'images',
@@ -32,7 +36,7 @@ export function imagesStep(context: SetupContext, wanted: WantedImages, warn: (t
       const images = await missing();
       for (const [index, image] of images.entries()) {
         signal.throwIfAborted();
-        const place = `${image.id} (${index + 1} of ${images.length})`;
+        const place = `${typedName(image)} (${index + 1} of ${images.length})`;
         tell(place);
         try {
           await maker.make(image, { signal, onLine: (line) => tell(`${place}: ${line}`) });

@@ -13,7 +13,7 @@ export function registryStep(context: SetupContext): Step {
     id: 'registry',
     title: 'registry',
     needs: [imageStepId('registry')],
-    check: async () => (await openRegistry(context)).isServing(),
-    run: async () => (await openRegistry(context)).ensure(),
+    check: async () => (await openRegistry(context)).isServing({ exactly: true }),
+    run: async () => (await openRegistry(context)).ensure({ replace: true }),
   };
 }

@@ -3,7 +3,7 @@
 //
 // npm asks for two things: a package's versions and a version's archive. Both lie in its cache under the address it would
 // ask. The versions are written from the lock file, which holds all that npm wants to know of a version, and they list
-// only what is there. Packages for other processors (esbuild has one for each) are listed, without their archive.
+// only what is there, so they count as old at once: where the registry answers, npm asks it again. Packages for other processors (esbuild has one for each) are listed, without their archive.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ if (command === 'list') {
   }
 } else {
   const cacache = createRequire(join(third, 'package.json'))('cacache');
-  const put = async (url, data, type, reqHeaders, integrity) =>
+  const put = async (url, data, type, reqHeaders, { integrity, seconds }) =>
     cacache.put(join(cache, '_cacache'), `make-fetch-happen:request-cache:${url}`, data, {
       ...(integrity === undefined ? {} : { integrity }),
       algorithms: ['sha512'],
@@ -42,14 +42,23 @@ if (command === 'list') {
         time: Date.now(),
         url,
         reqHeaders,
-        resHeaders: { 'cache-control': 'public, max-age=31536000', 'content-type': type },
+        resHeaders: { 'cache-control': `public, max-age=${seconds}`, 'content-type': type },
         options: { compress: true },
       },
     });
 
   for (const one of packages.filter(({ here }) => here)) {
     // Throws EINTEGRITY where the archive is not the one of the lock file.
-    await put(tarball(registry, one), readFileSync(localFile(one)), 'application/octet-stream', {}, one.integrity);
+    await put(
+      tarball(registry, one),
+      readFileSync(localFile(one)),
+      'application/octet-stream',
+      {},
+      {
+        integrity: one.integrity,
+        seconds: 31_536_000,
+      },
+    );
   }
   for (const [name, versions] of groupByName(packages)) {
     const latest = versions.find(({ top }) => top) ?? versions[0];
@@ -64,7 +73,13 @@ if (command === 'list') {
       'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*',
       'application/json',
     ]) {
-      await put(`${registry}/${name.replace('/', '%2f')}`, versionsOfIt, 'application/json', { accept });
+      await put(
+        `${registry}/${name.replace('/', '%2f')}`,
+        versionsOfIt,
+        'application/json',
+        { accept },
+        { seconds: 0 },
+      );
     }
   }
   console.log(`${packages.filter(({ here }) => here).length} packages are on the shelf.`);

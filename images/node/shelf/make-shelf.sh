@@ -22,13 +22,16 @@ work="$(mktemp -d)"
 fetch --output "$work/npm.tgz" "$registry/npm/-/npm-$NPM_VERSION.tgz"
 node "$here/check-integrity.mjs" "$work/npm.tgz" "$NPM_INTEGRITY"
 npm="$out/usr/local/lib/node_modules/npm"
-mkdir -p "$npm" "$work/tarballs" "$out/usr/local/etc"
+mkdir -p "$npm" "$work/tarballs" "$out/usr/local/sbin"
 tar -xzf "$work/npm.tgz" -C "$npm" --strip-components 1
 
 node "$here/fill-cache.mjs" list "$here/package-lock.json" "$registry" "$work/tarballs" > "$work/downloads"
 fetch --parallel --parallel-max 8 --config "$work/downloads"
 node "$here/fill-cache.mjs" fill "$here/package-lock.json" "$npm" "$work/tarballs" "$out/usr/local/share/npm-shelf"
-# Whoever runs npm in the image may use its cache, root or not.
-chmod -R a+rwX "$out/usr/local/share/npm-shelf"
-cp "$here/npmrc" "$out/usr/local/etc/npmrc"
+# Everybody reads it; what npm writes goes into the cache of whoever runs it.
+chmod -R a+rX,go-w "$out/usr/local/share/npm-shelf"
+cp "$here/offline.cjs" "$out/usr/local/share/npm-shelf/"
+cp "$here/npm.sh" "$out/usr/local/sbin/npm"
+chmod 755 "$out/usr/local/sbin/npm"
+ln -s npm "$out/usr/local/sbin/npx"
 rm -rf "$work"

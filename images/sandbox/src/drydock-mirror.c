@@ -19,6 +19,7 @@
 #define HEAD_MS 10000
 #define LOOKUP_MS 2500
 #define LOOKUPS 2
+/* For all addresses of a host together: dockerd waits 15 s for its answer. */
 #define DIAL_MS 8000
 /* After one side has ended. */
 #define LINGER_MS 60000
@@ -55,15 +56,18 @@ static void open_tunnel(Connection *connection) {
   enter(connection, TUNNEL, 0);
 }
 
-/* Tries the next of the addresses. */
+/* Tries the next of the addresses, which has its share of the time that is left. */
 static void dial(Connection *connection, const char *why) {
+  if (connection->address == 0) connection->dial_until = now_ms() + DIAL_MS;
   while (connection->address < connection->addresses) {
+    int64_t left = connection->dial_until - now_ms(), share = left / (connection->addresses - connection->address);
+    if (left <= 0) break;
     close_server(connection);
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(connection->head.port)};
     to.sin_addr = connection->found[connection->address++];
     connection->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (connection->server >= 0 && (connect(connection->server, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS)) {
-      enter(connection, DIALLING, DIAL_MS);
+      enter(connection, DIALLING, share > 0 ? share : 1);
       return;
     }
     why = strerror(errno);
@@ -130,6 +134,7 @@ static void step_heading(Connection *connection) {
   }
   struct in_addr literal;
   connection->address = connection->addresses = connection->lookups = 0;
+  note_wanted(connection);
   if (*head->host == 0) {
     refuse(connection, "there is no IPv6 here");
   } else if (inet_pton(AF_INET, head->host, &literal) == 1) {

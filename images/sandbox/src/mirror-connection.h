@@ -44,7 +44,11 @@ typedef struct {
   uint16_t lookup_id;
   uint8_t lookups, addresses, address;
   struct in_addr found[LOOKUP_ADDRESSES];
-  /* Asking the registry: the images in question, of which the first `question` are answered, `missing` with no. */
+  /* Monotonic ms: until then one of the addresses has to answer. */
+  int64_t dial_until;
+  /* Why there is no way to the host. */
+  char why[96];
+  /* The images in question when the request came. The registry is asked about them: `question` are answered, `missing` with no. */
   uint8_t places[WANTED_AT_ONCE], questions, question, missing[WANTED_AT_ONCE], missing_count;
   uint32_t serials[WANTED_AT_ONCE];
   /* Up: from the client to the server. */

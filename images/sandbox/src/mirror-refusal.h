@@ -29,31 +29,50 @@ static bool is_for_images(const char *host) { return is_docker_hub(host) && strn
 
 static void ask_next(Connection *connection);
 
+/* No other image has taken its place since. */
+static bool is_same_wanted(const Connection *connection, int question) {
+  return wanted[connection->places[question]].serial == connection->serials[question];
+}
+
+/* Before anything takes time: which images a request of Docker Hub can be about. */
+static void note_wanted(Connection *connection) {
+  bool asks = is_for_images(connection->head.host) && has_registry();
+  connection->questions = asks ? (uint8_t)wanted_now(connection->places) : 0;
+  connection->question = connection->missing_count = 0;
+  for (int i = 0; i < connection->questions; i++) connection->serials[i] = wanted[connection->places[i]].serial;
+}
+
+/* Where there is a way out, it is this host that cannot be reached; else nothing can. */
+static void say_unreachable(char said[SAID_BYTES], const Connection *connection) {
+  const char *host = connection->head.host;
+  bool is_ipv6 = *host == 0;
+  if (has_way_out())
+    snprintf(said, SAID_BYTES, "%s cannot be reached from this sandbox: %s.",
+             is_ipv6 ? "An IPv6 address" : is_docker_hub(host) ? "Docker Hub" : host, connection->why);
+  else words_about_host(said, is_ipv6 ? "an IPv6 address" : is_docker_hub(host) ? "Docker Hub" : host);
+}
+
 static void refuse(Connection *connection, const char *why) {
   char said[SAID_BYTES];
   const HttpHead *head = &connection->head;
   close_server(connection);
+  snprintf(connection->why, sizeof connection->why, "%s", why);
   if (is_for_images(head->host) && has_registry()) {
     connection->server = dial_registry();
-    connection->questions = (uint8_t)wanted_now(connection->places);
-    connection->question = connection->missing_count = 0;
     if (connection->server < 0) {
-      for (int i = 0; i < connection->questions; i++) forget_wanted(&wanted[connection->places[i]]);
+      for (int i = 0; i < connection->questions; i++)
+        if (is_same_wanted(connection, i)) forget_wanted(&wanted[connection->places[i]]);
       words_about_registry(said);
       answer_words(connection, said);
       return;
     }
-    for (int i = 0; i < connection->questions; i++) connection->serials[i] = wanted[connection->places[i]].serial;
     if (connection->questions > 0) {
       enter(connection, ASKING, REGISTRY_MS);
       ask_next(connection);
       return;
     }
   }
-  if (is_docker_hub(head->host)) words_about_host(said, "Docker Hub");
-  else if (*head->host == 0) words_about_host(said, "an IPv6 address");
-  else if (has_way_out()) snprintf(said, sizeof said, "%s cannot be reached from this sandbox: %s.", head->host, why);
-  else words_about_host(said, head->host);
+  say_unreachable(said, connection);
   if (head->kind == HEAD_PLAIN) answer_elsewhere(connection, said);
   else answer_words(connection, said);
 }
@@ -65,11 +84,11 @@ static void tell_missing(Connection *connection) {
   int count = 0;
   /* Some may have had their answer while the registry was asked. */
   for (int i = 0; i < connection->missing_count; i++)
-    if (is_expected(&wanted[connection->missing[i]], now_ms())) places[count++] = connection->missing[i];
+    if (is_unanswered(&wanted[connection->missing[i]], now_ms())) places[count++] = connection->missing[i];
   if (count > 0) words_about_images(said, places, count);
   else if (connection->missing_count > 0) words_about_images(said, connection->missing, connection->missing_count);
   else if (connection->question < connection->questions) words_about_registry(said);
-  else words_about_host(said, "Docker Hub");
+  else say_unreachable(said, connection);
   answer_words(connection, said);
 }
 
@@ -77,8 +96,7 @@ static void ask_next(Connection *connection) {
   char request[1024];
   while (connection->question < connection->questions) {
     const WantedImage *image = &wanted[connection->places[connection->question]];
-    /* Another image has taken its place since. */
-    if (image->serial != connection->serials[connection->question]) {
+    if (!is_same_wanted(connection, connection->question)) {
       connection->question++;
       continue;
     }
@@ -112,7 +130,7 @@ static void step_asking(Connection *connection) {
   }
   uint8_t place = connection->places[connection->question];
   WantedImage *image = &wanted[place];
-  if (image->serial == connection->serials[connection->question]) {
+  if (is_same_wanted(connection, connection->question)) {
     if (gone) connection->missing[connection->missing_count++] = place;
     /* It was had from the registry; what is asked of Docker Hub is something else. */
     else forget_wanted(image);

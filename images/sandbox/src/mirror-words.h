@@ -114,9 +114,13 @@ static void note_request(const char *line, size_t length) {
   place->grouped = false;
 }
 
+/* Nobody was told yet, or an answer about it and others is owed. */
+static bool is_unanswered(const WantedImage *image, int64_t now) {
+  return image->awaited || (image->grouped && owed > 0 && now - group_told < WANTED_TOGETHER_MS);
+}
+
 static bool is_expected(const WantedImage *image, int64_t now) {
-  if (image->awaited) return now - image->asked < WANTED_MS;
-  return image->grouped && owed > 0 && now - group_told < WANTED_TOGETHER_MS;
+  return is_unanswered(image, now) && (!image->awaited || now - image->asked < WANTED_MS);
 }
 
 /* Which images a question to Docker Hub can be about: the latest of them, in the order in which they were asked for. */
