@@ -127,3 +127,11 @@ describe('what an image says it stands on', () => {
     expect((await sources.obtain(image, options)).origin).toBe(origin);
   });
 });
+
+it('sends who wants to build what only Docker Hub has to a pull', async () => {
+  const { sources, image, options } = setUp(null);
+  const only = { ...image, build: null, instead: 'Use busybox.' };
+  await expect(sources.obtain(only, { ...options, source: 'drydock' })).rejects.toThrow(
+    /where that can be reached: npm run images -- pull tool\. Use busybox\.$/,
+  );
+});
