@@ -85,7 +85,7 @@ test('a pool that cannot be filled tries less and less often, and learners get t
   land.host.failures.set('background', 10); // only the pool asks for that
   const server = land.server({ pool: 1 });
   server.watch();
-  await vi.waitFor(() => expect(land.pauses).toHaveLength(4), { timeout: 15_000 });
+  await vi.waitFor(() => expect(land.pauses.length).toBeGreaterThanOrEqual(4), { timeout: 15_000 });
   await server.ensure('ada');
   expect(server.statusOf('ada').state).toBe('ready');
   await poolIsReady(server, 1);
