@@ -61,7 +61,7 @@ describe('the images that a command stands on', { timeout: 240_000 }, () => {
     expect(await step.check(signal)).toBe(false);
     await step.run(() => undefined, signal);
     expect([...(await (await openMaker(context)).state()).keys()]).toEqual(['made', 'unused']);
-    expect(warnings).toEqual([expect.stringMatching(/^! hubonly .*Use made\. \(image\.unavailable\)$/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^! hubonly:1 .*Use made\. \(image\.unavailable\)$/)]);
     expect(await step.check(signal)).toBe(true);
   });
 });
