@@ -5,8 +5,8 @@ import type { CheckContext } from '../server/checks/check-context.ts';
 import { evaluateChecks } from '../server/checks/evaluate-checks.ts';
 import { connectInnerDaemon, type InnerDaemon } from '../server/docker/inner-daemon.ts';
 import type { Benchmark } from './benchmark.ts';
+import { besideBaseline } from './beside-baseline.ts';
 import { orAbort } from './or-abort.ts';
-import { rounded, summarise } from './summary.ts';
 import { inSandbox, newSandbox, type Workbench } from './workbench.ts';
 
 /** One of the twenty runs a command in the sandbox, which takes as long on both sides. */
@@ -83,17 +83,12 @@ async function measure(bench: Workbench, rounds: number, daemon: InnerDaemon, ru
     Object.assign(calls, { together: together.calls, oneByOne: oneByOne.calls });
     bench.tell(`  ${round}/${rounds}: ${together.ms.toFixed(1)} ms together, ${oneByOne.ms.toFixed(1)} ms one by one`);
   }
-  const ratio = summarise(subject).p50 / summarise(baseline).p50;
-  return {
-    what: 'twenty checks looked at in one round, beside the same twenty one after the other',
-    unit: 'ms' as const,
-    subject: summarise(subject),
-    baseline: summarise(baseline),
-    ratio: rounded(ratio),
-    aim: `ratio at most ${atMost}`,
-    met: ratio <= atMost,
-    details: { calls },
-  };
+  return besideBaseline(
+    'twenty checks looked at in one round, beside the same twenty one after the other',
+    { subject, baseline },
+    atMost,
+    { calls },
+  );
 }
 
 /** Looks at groups of checks one after the other. @throws when one of them is not met: then something else was measured */

@@ -12,7 +12,8 @@ import { baseReference } from '../server/images/lab-images.ts';
 import { Registry } from '../server/registry/registry.ts';
 import { readSetupRecord, writeSetupRecord } from '../server/setup-record.ts';
 import type { Benchmark } from './benchmark.ts';
-import { rounded, summarise } from './summary.ts';
+import { besideBaseline } from './beside-baseline.ts';
+import { rounded } from './summary.ts';
 import type { Workbench } from './workbench.ts';
 
 /** The catalogue has some fifteen images, and the largest are several times what the baseline is. */
@@ -35,17 +36,12 @@ export const imageMaking: Benchmark = {
       subject.push(made.ms);
       images = made.images;
     }
-    const ratio = summarise(subject).p50 / summarise(baseline).p50;
-    return {
-      what: 'making all images of the catalogue from Debian packages into an empty registry, beside `apt-get install nginx` in one plain build',
-      unit: 'ms' as const,
-      subject: summarise(subject),
-      baseline: summarise(baseline),
-      ratio: rounded(ratio),
-      aim: `ratio at most ${atMost}`,
-      met: ratio <= atMost,
-      details: { images },
-    };
+    return besideBaseline(
+      'making all images of the catalogue from Debian packages into an empty registry, beside `apt-get install nginx` in one plain build',
+      { subject, baseline },
+      atMost,
+      { images },
+    );
   },
 };
 

@@ -97,7 +97,8 @@ async function test(context: SetupContext): Promise<number> {
       return needs.browser ? findChromium(context) : null;
     },
     makeImages: () => {
-      const making = makeQuietly([...labSteps(context), images(context, 'all')]);
+      // `prepare` has made what it needs.
+      const making = makeQuietly([{ ...images(context, 'all'), needs: [] }]);
       // Told when somebody waits for it.
       making.done.catch(() => undefined);
       return () => making.wait();

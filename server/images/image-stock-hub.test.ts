@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { imageOf, StockFixture } from './stock-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { imageOf, StockFixture, withStoppedClock } from './stock-fixture.ts';
 
 const catalogue = ['a', 'b', 'c', 'd'].map((id) => imageOf(id));
 let fixture: StockFixture;
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
-afterEach(async () => {
-  fixture.stock.dispose();
-  await fixture.stock.settled();
-  vi.useRealTimers();
-});
+withStoppedClock(() => fixture);
 
 describe('a stock with what only Docker Hub has', () => {
   const alpine = imageOf('alpine', { build: null, hub: 'alpine:3', instead: 'Use busybox.' });

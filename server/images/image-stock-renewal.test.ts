@@ -1,22 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flush, imageOf, madeOf, StockFixture } from './stock-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { imageOf, madeOf, minute, pass, StockFixture, withStoppedClock } from './stock-fixture.ts';
 
-const minute = 60_000;
 const catalogue = ['a', 'b'].map((id) => imageOf(id));
 let fixture: StockFixture;
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
-afterEach(async () => {
-  fixture.stock.dispose();
-  await fixture.stock.settled();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (milliseconds: number) => {
-  await vi.advanceTimersByTimeAsync(milliseconds);
-  await flush();
-};
+withStoppedClock(() => fixture);
 
 describe('a stock that has an older make of an image', () => {
   const older = (...ids: string[]) => {

@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { DrydockError } from '../errors.ts';
-import { flush, imageOf, madeOf, StockFixture } from './stock-fixture.ts';
+import { flush, imageOf, madeOf, minute, pass, StockFixture, withStoppedClock } from './stock-fixture.ts';
 
-const minute = 60_000;
 const catalogue = ['a', 'b', 'c', 'd'].map((id) => imageOf(id));
 let fixture: StockFixture;
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
-afterEach(async () => {
-  fixture.stock.dispose();
-  await fixture.stock.settled();
-  expect(vi.getTimerCount()).toBe(0);
-  vi.useRealTimers();
-});
-
-const pass = async (milliseconds: number) => {
-  await vi.advanceTimersByTimeAsync(milliseconds);
-  await flush();
-};
+withStoppedClock(() => fixture);
 
 describe('the stock of images', () => {
   it('makes what lessons need, one after the other, in the order in which learners meet it', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { vi } from 'vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { ErrorCode } from '../../protocol/errors.ts';
 import type { ImageView } from '../../protocol/images.ts';
 import { Emitter } from '../emitter.ts';
@@ -178,4 +178,22 @@ function hubOf(trouble: () => string | null) {
 export async function flush(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
   for (let round = 0; round < 5; round++) await turn();
+}
+
+export const minute = 60_000;
+
+export async function pass(milliseconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  await flush();
+}
+
+/** Every test of the file has a clock that stands still, and its stock leaves no timer behind. */
+export function withStoppedClock(fixture: () => StockFixture): void {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_000_000, toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+  afterEach(async () => {
+    fixture().stock.dispose();
+    await fixture().stock.settled();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
 }

@@ -25,7 +25,7 @@ import { type Entry, type ReadySandbox, type SandboxChange, SandboxEntries } fro
 import { SandboxNotices } from './sandbox-notices.ts';
 import { countByState, listSandboxes, type SandboxCounts, type SandboxOverview } from './sandbox-overview.ts';
 import { SandboxPool } from './sandbox-pool.ts';
-import { SandboxQuieter } from './sandbox-quieter.ts';
+import { SandboxQuieter, sandboxBusy } from './sandbox-quieter.ts';
 import { requireReady, type SandboxClaimed, SandboxStarter } from './sandbox-starter.ts';
 import { StartQueue } from './start-queue.ts';
 import type { WorkspaceArchives } from './workspace-archives.ts';
@@ -291,7 +291,7 @@ export class SandboxManager implements Disposable {
     const entry = await this.#owned(id);
     if (entry === null) await this.#parts.pool.remove(id);
     else if (entry.status.state === 'stopped') return;
-    else if (!(await this.#quieter.stop(entry, id, why))) throw busy();
+    else if (!(await this.#quieter.stop(entry, id, why))) throw sandboxBusy();
   }
 
   /**
@@ -307,7 +307,7 @@ export class SandboxManager implements Disposable {
     });
     if (entry === undefined) await host.remove(id, { keepHome: false });
     else if (entry === null) await this.#parts.pool.remove(id);
-    else if (!(await this.#quieter.remove(entry, id, null, files))) throw busy();
+    else if (!(await this.#quieter.remove(entry, id, null, files))) throw sandboxBusy();
   }
 
   /** Takes over what is on the engine after a start of the server, and removes what is nobody's. */
@@ -392,11 +392,4 @@ export class SandboxManager implements Disposable {
     this.#diskLimit = kind;
     if (this.#diskLimit === 'watched') this.#disks.start();
   }
-}
-
-function busy(): DrydockError {
-  return new DrydockError(
-    'sandbox.starting',
-    'This sandbox is being started, reset or stopped just now. Try again in a moment.',
-  );
 }

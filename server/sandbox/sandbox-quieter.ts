@@ -125,3 +125,11 @@ export class SandboxQuieter {
     }
   }
 }
+
+/** Why something cannot be stopped or removed at this moment. */
+export function sandboxBusy(): DrydockError {
+  return new DrydockError(
+    'sandbox.starting',
+    'This sandbox is being started, reset or stopped just now. Try again in a moment.',
+  );
+}
