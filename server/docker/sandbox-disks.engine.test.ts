@@ -5,12 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { extract } from 'tar-stream';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-// biome-ignore lint/style/noRestrictedImports: sandboxes with the profile they really get
-import { buildSeccompProfile } from '../sandbox/seccomp/build-seccomp-profile.ts';
 import { testLimits } from '../test-limits.ts';
 import { testSandboxImage } from '../test-sandbox-image.ts';
 // biome-ignore lint/style/noRestrictedImports: what a learner sees when their home is full
@@ -18,16 +15,14 @@ import { createWorkspace } from '../workspace/workspace.ts';
 import { createDockerSandboxHost } from './docker-sandbox-host.ts';
 import { loopDevicesIn } from './loop-device.ts';
 import type { SandboxHost, SandboxSpec } from './sandbox-host.ts';
+import { failure, seccompProfile, silent, socketPath, until as untilSoon } from './test-host.ts';
 
 const run = promisify(execFile);
-const socketPath = process.env.DRYDOCK_TEST_ENGINE_SOCKET ?? '/var/run/docker.sock';
-const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const lab = `disks-${randomBytes(4).toString('hex')}`;
-const seccompProfile = buildSeccompProfile();
 const megabyte = 2 ** 20;
 
 const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'drydock-disks-'))), 'disks');
-const base = { engine: { socketPath }, lab, seccompProfile, logger };
+const base = { engine: { socketPath }, lab, seccompProfile, logger: silent };
 const host = createDockerSandboxHost({ ...base, disks: { folder, limit: 'auto' } });
 /** The same lab after its operator chose to watch. */
 const watching = createDockerSandboxHost({ ...base, disks: { folder, limit: 'watched' } });
@@ -72,13 +67,7 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('it did not come about in time');
-    await sleep(25);
-  }
-}
+const until = (condition: () => boolean | Promise<boolean>) => untilSoon(condition, 15_000);
 
 /** A device goes with the container's mounts, which the kernel takes down a moment after its end. */
 async function untilDetached(id: string): Promise<void> {
@@ -95,13 +84,6 @@ async function namesIn(tar: Readable): Promise<string[]> {
     entry.resume();
   }
   return names;
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => 'no failure',
-    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
-  );
 }
 
 async function removeAll(): Promise<void> {
@@ -285,8 +267,8 @@ describe.runIf(diskLimit.kind === 'hard')('a disk of its own', () => {
     await plain.make(specOf('forgotten2'));
     await run('docker', ['rm', `drydock-${lab}-forgotten2`]);
     // A home without its container is not taken for none at all.
-    expect(await failureOf(host.readHome('remembered1'))).toBe('sandbox.failed');
-    expect(await failureOf(host.readHome('nosuchbox1'))).toBe('sandbox.gone');
+    expect(await failure(host.readHome('remembered1'))).toBe('sandbox.failed');
+    expect(await failure(host.readHome('nosuchbox1'))).toBe('sandbox.gone');
     expect((await host.sweep(['remembered1'])).sort()).toEqual(['forgotten1', 'forgotten2']);
     const files = ['docker', 'home'].map((part) => `remembered1-${part}.ext4`);
     expect((await readdir(folder)).filter((name) => !name.startsWith('runningbox'))).toEqual(files);
@@ -360,8 +342,8 @@ describe.runIf(diskLimit.kind === 'hard')('the disk below', () => {
         /Read-only|Input\/output/,
       );
       await small.stop(id, { graceSeconds: 1 });
-      expect(await failureOf(small.start(id, { timeoutMs: 60_000 }))).toBe('host.disk-full');
-      expect(await failureOf(small.make(specOf('another1')))).toBe('host.disk-full');
+      expect(await failure(small.start(id, { timeoutMs: 60_000 }))).toBe('host.disk-full');
+      expect(await failure(small.make(specOf('another1')))).toBe('host.disk-full');
       await rm(`${place}/fill`);
       await small.start(id, { timeoutMs: 60_000 });
       expect((await shell(id, 'cat /root/note; ls -A /root')).out).toMatch(/^mine\n(?!.*lost\+found)/s);
@@ -378,7 +360,7 @@ describe.runIf(diskLimit.kind === 'hard')('the disk below', () => {
       abort.abort();
       for (const record of await small.list()) await small.remove(record.id, { keepHome: false });
       await small.sweep([]);
-      await until(async () => (await failureOf(run('umount', [place]))) === 'no failure');
+      await until(async () => (await failure(run('umount', [place]))) === 'no failure');
     }
   });
 });
