@@ -119,7 +119,8 @@ export const socketAttacks: readonly Attack[] = [
     carryOut: async (ground, from) => {
       const outcome = await ground.shell(
         from,
-        'cd /opt/drydock/registry; rm -f registry.sock && echo GONE; mv registry.sock other && echo GONE; chmod 0 registry.sock && echo GONE; echo lies > words && echo GONE; rm -f words && echo GONE; exit 9',
+        // Without -f: a file that is not there (nobody has written `words` in a new lab) would count as removed.
+        'cd /opt/drydock/registry; rm registry.sock && echo GONE; mv registry.sock other && echo GONE; chmod 0 registry.sock && echo GONE; echo lies > words && echo GONE; rm words && echo GONE; exit 9',
       );
       expect(outcome.out).not.toContain('GONE');
       const pulled = await ground.exec(ground.neighbour, ['docker', 'pull', 'busybox']);
