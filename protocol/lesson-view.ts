@@ -19,9 +19,21 @@ export interface LessonView {
   variables: VariableView[];
   /** What it needs and this machine lacks; mostly empty. */
   missing: MissingNeed[];
+  /** Terms of the glossary that it links to. */
+  terms: TermView[];
   /** What stands before the first step. */
   introduction: Block[];
   steps: StepView[];
+}
+
+/** A term of the glossary, beside a link to it. Plain words, in which `code` stands between backticks. */
+export interface TermView {
+  id: string;
+  title: string;
+  /** One sentence. */
+  definition: string;
+  /** What follows it; may be empty. */
+  more: string;
 }
 
 export type LessonLevel = 'beginner' | 'intermediate' | 'advanced';
@@ -60,6 +72,8 @@ export interface StepView {
 export type Block =
   | { kind: 'prose'; html: string }
   | { kind: 'listing'; id: string; language: string; code: string; html: string }
+  /** What the `run` block with the id `of` printed when it was last played; plain text. Empty: not played yet, and nothing to show to a learner. */
+  | { kind: 'output'; id: string; of: string; code: string }
   | {
       kind: 'run';
       id: string;
@@ -85,6 +99,8 @@ export interface CourseView {
   title: string;
   summary: string;
   audience: string;
+  /** Courses to do first; some may not be in this catalogue. */
+  after: string[];
   lessons: LessonCard[];
 }
 

@@ -225,6 +225,21 @@ export function configurationSchema(root: string) {
       description: 'The Chromium or Chrome that `npm test` drives, where it is not found by itself.',
       read: (text) => (text === '' ? null : readFile(text, root)),
     }),
+    // Both are read in lessons/turn.ts, which asks the CI where they are not set.
+    DRYDOCK_TURN: value<number | null>({
+      default: '',
+      allowed: 'a whole number, one more for each run',
+      description:
+        'With a number, `npm test` plays a third of the lessons, another one for each number, and those that changed. The run number of GitHub, GitLab or Jenkins is taken where this is not set; without any, all are played.',
+      read: (text) => (text === '' ? null : /^\d{1,15}$/.test(text) ? Number(text) : undefined),
+    }),
+    DRYDOCK_BASE: value<string | null>({
+      default: '',
+      allowed: 'a commit or branch of the clone',
+      description:
+        'Since when a lesson counts as changed for that; the base that the CI names, or three commits, unless set.',
+      read: (text) => (text === '' ? null : text.startsWith('-') ? undefined : text),
+    }),
   });
 }
 

@@ -22,7 +22,10 @@ import { readCatalogue } from './images/catalogue.ts';
 import type { ImageStock } from './images/image-stock.ts';
 import { type LabRegistry, openLabImages } from './images/open-lab-images.ts';
 import { createLabHealth } from './lab-health.ts';
-import { createLessonLibrary } from './lessons/lesson-library.ts';
+import { Certificates } from './lessons/certificates.ts';
+import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-library.ts';
+import { Placement } from './lessons/placement.ts';
+import { createPlacementSource } from './lessons/placement-file.ts';
 import { watchLessons } from './lessons/watch-lessons.ts';
 import { listen } from './listening.ts';
 import type { Logger } from './logger.ts';
@@ -49,8 +52,10 @@ import { buildSeccompProfile } from './sandbox/seccomp/build-seccomp-profile.ts'
 import { WorkspaceArchives } from './sandbox/workspace-archives.ts';
 import { shutDown } from './shutdown.ts';
 import { ArchiveStore } from './store/archive-store.ts';
+import { CertificateStore } from './store/certificate-store.ts';
 import { LearnerStore } from './store/learner-store.ts';
 import { openStore } from './store/open-store.ts';
+import { PlacementStore } from './store/placement-store.ts';
 import { PracticeStore } from './store/practice-store.ts';
 import { ProgressStore } from './store/progress-store.ts';
 import { SandboxStore } from './store/sandbox-store.ts';
@@ -71,6 +76,8 @@ export interface AppOptions {
   registry: LabRegistry | null;
   /** The folder with the catalogue of images; that of the clone unless given. */
   imagesFolder?: string;
+  /** Lessons that somebody has read and that stay as they are; those of the configuration, as they are at any time, unless given. */
+  library?: LessonLibrary;
   /** AppArmor profile that the set-up loaded for sandboxes; none unless given. */
   apparmorProfile?: string | null;
   logger: Logger;
@@ -114,7 +121,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const progress = new ProgressStore(store);
   const imagesFolder = options.imagesFolder ?? join(config.root, 'images');
   const catalogue = await readCatalogue(imagesFolder);
-  const library = await createLessonLibrary({ directories: config.lessonDirs, images: catalogue, logger });
+  const library =
+    options.library ?? (await createLessonLibrary({ directories: config.lessonDirs, images: catalogue, logger }));
   const engine = new Engine(config.engine, config.lab, logger);
   const host = measuredHost(
     createDockerSandboxHost({
@@ -132,6 +140,21 @@ export async function createApp(options: AppOptions): Promise<App> {
   const variables = new VariableStore(store);
   const reader = createLessonReader({ library, variables, hostFacts });
   const practice = new Practice({ reader, store: new PracticeStore(store), clock });
+  const placement = new Placement({
+    source: createPlacementSource({ directories: config.lessonDirs, logger }),
+    library,
+    progress,
+    store: new PlacementStore(store),
+    clock,
+  });
+  const certificates = new Certificates({
+    library,
+    progress,
+    store: new CertificateStore(store),
+    hostFacts,
+    clock,
+    version: options.version,
+  });
   const maxSandboxes = config.maxSandboxes ?? (await defaultMaxSandboxes(host, config));
   const archives = new WorkspaceArchives({
     dataDir: config.dataDir,
@@ -293,6 +316,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     progress,
     variables,
     practice,
+    placement,
+    certificates,
     rootOf,
     workspaceOf,
     emptyWorkspace,
@@ -318,6 +343,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     reader,
     progress,
     practice,
+    placement,
+    certificates,
     sandboxes,
     stock,
     hostFacts,
@@ -342,7 +369,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       await images?.start(imagesPatience);
       const address = await listen(http, config);
       await operator.start();
-      following.add(watchLessons({ directories: config.lessonDirs, reload: (paths) => library.reload(paths), logger }));
+      if (options.library === undefined) {
+        const directories = config.lessonDirs;
+        following.add(watchLessons({ directories, reload: (paths) => library.reload(paths), logger }));
+      }
       return address;
     },
     stop: async (deadlineMs) => {

@@ -1,12 +1,13 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { classNames } from '../ui/class-names.ts';
 import { ProblemMark } from './problem-mark.tsx';
 
-/** Where a block stands in the text: the author view finds it by its id, and marks it. */
-export function BlockPlace({ id, children }: { id: string; children: ReactNode }) {
+/** Where a block stands in the text: the author view finds it by its id, and marks it. `className`: of the place. */
+export function BlockPlace({ id, className, children }: { id: string; className?: string; children: ReactNode }) {
   return (
-    <div data-block={id} className="min-w-0">
+    <div data-block={id} className={classNames('min-w-0', className)}>
       <ProblemMark id={id} />
       {children}
     </div>

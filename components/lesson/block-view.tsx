@@ -1,22 +1,32 @@
 import type { Block } from '../../protocol/lesson-view.ts';
+import { useAuthorMarks } from '../author/author-marks.tsx';
 import { BlockPlace } from '../author/block-place.tsx';
 import { Callout } from './callout.tsx';
 import { CheckRow } from './check-row.tsx';
 import { DiagramBlock } from './diagram-block.tsx';
 import { FileBlock } from './file-block.tsx';
 import { ListingBlock } from './listing-block.tsx';
+import { OutputBlock } from './output-block.tsx';
 import { QuizBlock } from './quiz-block.tsx';
 import { RunBlock } from './run-block.tsx';
 import { SolutionBlock } from './solution-block.tsx';
 
 /** Blocks one under the other. `nested`: inside a hint or call-out, where there is no margin for signs. */
 export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?: boolean }) {
+  const { isOpen: hasAuthor } = useAuthorMarks();
+  // An output nobody has seen yet is its author's alone to know of.
+  const shown = blocks.filter((block) => block.kind !== 'output' || block.code !== '' || hasAuthor);
   return (
     <div data-blocks="" className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
-      {blocks.map((block, index) =>
+      {shown.map((block, index) =>
         'id' in block ? (
-          <BlockPlace key={block.id} id={block.id}>
-            <BlockView block={block} nested={nested} />
+          // What a command prints is its second half: no gap between them.
+          <BlockPlace
+            key={block.id}
+            id={block.id}
+            {...(joins(shown, index) && { className: nested ? '-mt-3' : '-mt-5' })}
+          >
+            <BlockView block={block} nested={nested} joined={joins(shown, index)} />
           </BlockPlace>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks without an id are told apart by their place
@@ -27,7 +37,13 @@ export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?
   );
 }
 
-function BlockView({ block, nested }: { block: Block; nested: boolean }) {
+/** It is an output, and right under its command. */
+function joins(blocks: readonly Block[], index: number): boolean {
+  const [before, block] = [blocks[index - 1], blocks[index]];
+  return block?.kind === 'output' && before?.kind === 'run' && before.id === block.of;
+}
+
+function BlockView({ block, nested, joined = false }: { block: Block; nested: boolean; joined?: boolean }) {
   switch (block.kind) {
     case 'prose':
       return (
@@ -36,6 +52,8 @@ function BlockView({ block, nested }: { block: Block; nested: boolean }) {
       );
     case 'listing':
       return <ListingBlock code={block.code} html={block.html} language={block.language} />;
+    case 'output':
+      return <OutputBlock code={block.code} joined={joined} />;
     case 'run':
       return <RunBlock {...block} />;
     case 'file':

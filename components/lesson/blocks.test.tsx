@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
-import type { CheckResult } from '../../protocol/lesson-view.ts';
+import type { Block, CheckResult } from '../../protocol/lesson-view.ts';
 import type { QuizVerdict } from '../../protocol/quiz.ts';
+import { AuthorMarksProvider } from '../author/author-marks.tsx';
+import { BlockList } from './block-view.tsx';
 import { CheckRow } from './check-row.tsx';
 import { type LessonActions, LessonActionsProvider, noMachine } from './lesson-context.tsx';
 import { MissingNeeds } from './missing-needs.tsx';
@@ -83,5 +85,40 @@ describe('what this machine lacks', () => {
     const html = render(<MissingNeeds missing={[{ need: 'cgroup2', words: 'This engine has no `cgroup2`.' }]} />);
     expect(html).toContain('This lesson needs something that this machine lacks');
     expect(html).toContain('<code class="inline-code">cgroup2</code>');
+  });
+});
+
+describe('what a command prints', () => {
+  const run: Block = {
+    kind: 'run',
+    id: 'r',
+    command: 'docker ps',
+    html: '',
+    terminal: 'main',
+    background: false,
+    interrupt: false,
+  };
+  const output = (code: string): Block => ({ kind: 'output', id: 'o', of: 'r', code });
+  const prose: Block = { kind: 'prose', html: '<p>Between.</p>' };
+
+  it('is plain text under its command, with a name and reachable by keyboard', () => {
+    const html = render(<BlockList blocks={[run, output('<b>NAMES</b>')]} />);
+    expect(html).toContain('data-block="o" class="min-w-0 -mt-5"');
+    expect(html).toContain('&lt;b&gt;NAMES&lt;/b&gt;');
+    expect(html).toMatch(/<div role="group" aria-label="Output of this command[^>]*tabindex="0"/i);
+  });
+
+  it('keeps its distance where something stands between', () => {
+    const html = render(<BlockList blocks={[run, prose, output('NAMES')]} />);
+    expect(html).not.toContain('-mt-5');
+    expect(html).toContain('NAMES');
+  });
+
+  it('is nothing to a learner while it is empty, and tells its author what it waits for', () => {
+    const list = <BlockList blocks={[run, output('')]} />;
+    expect(render(list)).not.toContain('data-block="o"');
+    const author = { isOpen: true, marks: new Map(), onShow: () => undefined };
+    const html = render(<AuthorMarksProvider value={author}>{list}</AuthorMarksProvider>);
+    expect(html).toContain('npm run lessons -- refresh');
   });
 });

@@ -58,6 +58,7 @@ export function useAuthorRoom({ lesson, authoring, panes, refused, scroller, goT
 
   const marks = useMemo(
     () => ({
+      isOpen: open,
       marks: view.marks,
       onShow: (problem: LessonProblem) => {
         setTab('problems');
@@ -65,7 +66,7 @@ export function useAuthorRoom({ lesson, authoring, panes, refused, scroller, goT
         bringUp();
       },
     }),
-    [view.marks, setTab, showLine, bringUp],
+    [open, view.marks, setTab, showLine, bringUp],
   );
 
   const problems = (open ? view.source?.problems.length : undefined) ?? authoring.problems;

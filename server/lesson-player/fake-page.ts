@@ -13,6 +13,8 @@ export interface Effect {
   /** Milliseconds until the prompt is back. */
   takes?: number;
   exitCode?: number;
+  /** What the command prints. */
+  prints?: string[];
   /** The lab refuses it. */
   refused?: string;
 }
@@ -40,6 +42,7 @@ export class FakePage implements LearnerPage {
   /** What the lab did not get done by itself. */
   preparation: Preparation | null = null;
   readonly #busyUntil = new Map<string, { at: number; exitCode: number }>();
+  readonly #printed = new Map<string, string[]>();
   now = 1_000_000;
 
   constructor(effects: Record<string, Effect>, options: FakePageOptions = {}) {
@@ -61,7 +64,8 @@ export class FakePage implements LearnerPage {
 
   async run(block: string, terminal: string): Promise<void> {
     this.diary.push(`run ${block} in ${terminal}`);
-    const { takes = 10, exitCode = 0 } = this.#do(block);
+    const { takes = 10, exitCode = 0, prints = [] } = this.#do(block);
+    this.#printed.set(terminal, prints);
     if ((this.#busyUntil.get(terminal)?.at ?? 0) > this.now)
       throw new DrydockError('terminal.busy', `Something is still running in terminal ${terminal}.`);
     this.#busyUntil.set(terminal, { at: this.now + takes, exitCode });
@@ -73,6 +77,10 @@ export class FakePage implements LearnerPage {
     const left = Math.max(0, busy.at - this.now);
     this.now += Math.min(left, timeoutMs);
     return left > timeoutMs ? { ended: false } : { ended: true, exitCode: busy.exitCode };
+  }
+
+  printed(terminal: string): string[] {
+    return this.#printed.get(terminal) ?? [];
   }
 
   async apply(block: string): Promise<void> {

@@ -4,10 +4,19 @@ import { sandboxesThatFit } from '../config.ts';
 const mostJobs = 8;
 
 /**
- * How many lessons are played at a time where nobody says: one for each processor, as far as memory goes.
+ * A lesson mostly waits: for a daemon that starts, for a container that ends, for its checks. first-steps/first-container
+ * takes 10 s of an idle machine and 4 s of a processor.
+ */
+const jobsForEachProcessor = 2;
+
+/**
+ * How many lessons are played at a time where nobody says: two for each processor, as far as memory goes.
  * @param engine of the machine the sandboxes run on; memory in bytes
  * @param sandboxMemory bytes one sandbox may use
  */
 export function jobsThatFit(engine: { cpus: number; memory: number }, sandboxMemory: number): number {
-  return Math.max(1, Math.min(engine.cpus, sandboxesThatFit(engine.memory, sandboxMemory), mostJobs));
+  return Math.max(
+    1,
+    Math.min(jobsForEachProcessor * engine.cpus, sandboxesThatFit(engine.memory, sandboxMemory), mostJobs),
+  );
 }

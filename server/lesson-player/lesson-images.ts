@@ -23,6 +23,23 @@ export interface LessonImages {
   policy: ImagePolicy;
 }
 
+/**
+ * Which of the images of a lesson are not Drydock's own builds here: what they print may be another version's.
+ * @returns nothing where it cannot be told
+ */
+export async function imagesOfOthers({
+  catalogue,
+  maker,
+}: Pick<LessonImages, 'catalogue' | 'maker'>): Promise<(references: readonly string[]) => string[]> {
+  const there = await maker.state().catch(() => new Map<string, { source: string }>());
+  const find = indexImages(catalogue);
+  return (references) =>
+    references.filter((reference) => {
+      const source = there.get(find(reference)?.id ?? '')?.source;
+      return source !== undefined && source !== 'drydock';
+    });
+}
+
 /** The images of the lab whose set-up wrote this record: lessons are played with its registry. */
 export async function openLessonImages(config: Config, made: SetupRecord, logger: Logger): Promise<LessonImages> {
   const folder = join(config.root, 'images');

@@ -20,10 +20,12 @@ interface Playing {
   caughtUp?: string[];
   /** These have their tick as soon as the other learner's lesson opens. */
   tickedFirst?: string[];
+  /** Outputs are collected, not compared. */
+  collect?: boolean;
 }
 
 async function play(body: string, effects: Record<string, Effect>, playing: Playing = {}) {
-  const { met, shy, setup, preparation, caughtUp, tickedFirst } = playing;
+  const { met, shy, setup, preparation, caughtUp, tickedFirst, collect } = playing;
   const { lesson, problems } = parseLesson(lessonSource(body), 'lesson.md', 'course/lesson');
   if (lesson === null) throw new Error(JSON.stringify(problems));
   const quizzes = new Map(
@@ -44,13 +46,15 @@ async function play(body: string, effects: Record<string, Effect>, playing: Play
       return setup?.(command) ?? { exitCode: 0, output: '' };
     },
     onProgress: () => undefined,
+    outputs: collect ? 'collect' : 'compare',
+    ofThisPlace: ['our-host', '/home/ada/drydock'],
     signal: new AbortController().signal,
     ...(caughtUp && { newcomer: async () => newcomer }),
   };
   const began = page.now;
-  const { steps, failures } = await playLesson(options);
+  const { steps, failures, outputs } = await playLesson(options);
   const brief = failures.map((failure) => `${failure.kind} ${failure.step?.id ?? '-'} ${failure.block?.id ?? '-'}`);
-  return { steps, failures, brief, diary: page.diary, newcomer: newcomer.diary, took: page.now - began };
+  return { steps, failures, outputs, brief, diary: page.diary, newcomer: newcomer.diary, took: page.now - began };
 }
 
 describe('the order of a play', () => {
@@ -261,5 +265,53 @@ describe('starting over', () => {
 
   it('is left out when the lesson failed', async () => {
     expect((await play(body, {}, { caughtUp: [] })).newcomer).toEqual([]);
+  });
+});
+
+describe('outputs', () => {
+  const lesson = (output: string, options = '') =>
+    `## A\n\n${run()}\n\n${fence(`console output${options}`, output)}\n\n${check('web')}`;
+  const printing = (...prints: string[]) => ({ 'a-run-1': { meets: ['a-check-1'], prints } });
+
+  it('that are still what their command prints, but for ids and times, are sound', async () => {
+    const body = lesson('c0ffee00c0ffee  Up 2 seconds  web');
+    const { brief, outputs } = await play(body, printing('0123456789ab     Up About a minute   web'));
+    expect(brief).toEqual([]);
+    expect(outputs).toMatchObject([{ block: 'a-output-1', state: 'same' }]);
+  });
+
+  it('that are empty or say something else fail with both texts, and the lesson goes on', async () => {
+    const stale = await play(lesson('nginx is here'), printing('nginx is gone'));
+    expect(stale.brief).toEqual(['output.stale a a-output-1']);
+    expect(stale.failures[0]?.message).toContain('Shown:\n  │ nginx is here\nSeen:\n  │ nginx is gone');
+    expect(stale.diary).toContain('ask a-check-1');
+    const empty = await play(lesson(''), printing('nginx'));
+    expect(empty.brief).toEqual(['output.stale a a-output-1']);
+    expect(empty.outputs).toMatchObject([{ state: 'empty', shown: '', seen: 'nginx' }]);
+  });
+
+  it('are only told of where they are collected, cut as their block says', async () => {
+    const { brief, outputs } = await play(lesson('', ' first=1 last=1'), printing('a', 'b', 'c', 'd'), {
+      collect: true,
+    });
+    expect(brief).toEqual([]);
+    expect(outputs).toMatchObject([{ state: 'empty', seen: 'a\n…\nd' }]);
+  });
+
+  it('that vary only have to be there', async () => {
+    expect((await play(lesson('one', ' varies'), printing('two'))).brief).toEqual([]);
+    expect((await play(lesson('one', ' varies'), printing(''))).brief).toEqual(['output.unfit a a-output-1']);
+  });
+
+  it('that name this machine are never collected', async () => {
+    const { failures } = await play(lesson(''), printing('on our-host now'), { collect: true });
+    expect(failures).toMatchObject([{ kind: 'output.unfit', message: expect.stringContaining('our-host') }]);
+  });
+
+  it('inside a call-out belong to the command beside them', async () => {
+    const inside = [run('', 'echo inner'), fence('console output', 'inner')].join('\n\n').replace(/^/gm, '> ');
+    const body = `## A\n\n${run()}\n\n> [!NOTE]\n${inside}\n\n${check('web')}`;
+    const { brief } = await play(body, { ...printing('outer'), 'a-run-2': { prints: ['inner'] } });
+    expect(brief).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   type Lesson,
   type LessonBlock,
   type LessonStep,
+  type OutputBlock,
   type QuizBlock,
   quizzesOfStep,
   type RunBlock,
@@ -18,9 +19,19 @@ import {
 import { shorten } from '../lessons/problem.ts';
 import { firstLine, seconds, textOf } from './block-words.ts';
 import type { LearnerPage } from './learner-page.ts';
+import { sameOutput } from './output-mask.ts';
 import { patience } from './patience.ts';
 import { playQuiz } from './play-quiz.ts';
-import type { BlockReport, CheckReport, Failure, QuizReport, StepReport, UnmetCondition } from './report.ts';
+import type {
+  BlockReport,
+  CheckReport,
+  Failure,
+  OutputReport,
+  QuizReport,
+  StepReport,
+  UnmetCondition,
+} from './report.ts';
+import { cutOutput, leftOut, unfitOutput } from './shown-output.ts';
 
 export interface PlayOptions {
   lesson: Lesson;
@@ -38,6 +49,10 @@ export interface PlayOptions {
    * all of the others for them. Resolves to their page.
    */
   newcomer?: () => Promise<LearnerPage>;
+  /** Whether an output that is not what its command printed is a failure, is told of, or is to be written. */
+  outputs: 'compare' | 'tell' | 'collect';
+  /** Names of this machine and network, which no output may hold. */
+  ofThisPlace: readonly string[];
 }
 
 /** `exitCode` null: it did not end in time. `output`: the first of what it said, standard error before the rest. */
@@ -46,21 +61,28 @@ export interface SetupEnd {
   output: string;
 }
 
+interface LessonPlayed {
+  steps: StepReport[];
+  failures: Failure[];
+  outputs: OutputReport[];
+}
+
 type PlayedBlock = RunBlock | FileBlock | SetupBlock;
 
 /**
  * Plays a lesson the way a learner does: for each step its checks have to fail first, then its blocks are carried
  * out in order, then its checks have to be met. A check that is met first does not end the play, what else fails does.
  */
-export async function playLesson(options: PlayOptions): Promise<{ steps: StepReport[]; failures: Failure[] }> {
+export async function playLesson(options: PlayOptions): Promise<LessonPlayed> {
   const play = new LessonPlay(options);
   await play.run();
-  const { steps, failures } = play;
+  const { steps, failures, outputs } = play;
   const last = options.lesson.steps.at(-1);
-  if (failures.length > 0 || options.newcomer === undefined || last === undefined) return { steps, failures };
+  if (failures.length > 0 || options.newcomer === undefined || last === undefined) return { steps, failures, outputs };
   const replay = new LessonPlay({ ...options, page: await options.newcomer() });
   await replay.startOver(last);
-  return { steps, failures: replay.failures.map((each) => ({ ...each, message: `Starting over: ${each.message}` })) };
+  const again = replay.failures.map((each) => ({ ...each, message: `Starting over: ${each.message}` }));
+  return { steps, failures: again, outputs };
 }
 
 /** Ends the play; the failure has been noted. */
@@ -69,6 +91,7 @@ class Stop extends Error {}
 class LessonPlay {
   readonly steps: StepReport[] = [];
   readonly failures: Failure[] = [];
+  readonly outputs: OutputReport[] = [];
   readonly #options: PlayOptions;
   #step: LessonStep | null = null;
   #number = 0;
@@ -77,6 +100,8 @@ class LessonPlay {
   #block: LessonBlock | null = null;
   #blocks: BlockReport[] = [];
   #quizzes: QuizReport[] = [];
+  /** What `run` blocks that were waited for printed. */
+  readonly #printed = new Map<string, string[]>();
   /** The longest `timeout` of a background command of this step: so long its effect may take. */
   #background = 0;
 
@@ -229,6 +254,7 @@ class LessonPlay {
       if (block.kind === 'run') await this.#type(block);
       else if (block.kind === 'file') await this.#write(block);
       else if (block.kind === 'quiz') await this.#answer(block);
+      else if (block.kind === 'output') this.#compare(block);
     }
   }
 
@@ -277,6 +303,7 @@ class LessonPlay {
     const limit = block.timeoutMs ?? patience.command;
     const end = await page.commandEnd(block.terminal, limit);
     this.#note(block, began, end.ended ? end.exitCode : null);
+    this.#printed.set(block.id, page.printed(block.terminal));
     if (end.ended) return;
     this.#fail(
       'not-ended',
@@ -284,6 +311,38 @@ class LessonPlay {
       `This command was still running after ${seconds(limit)}. Is it one that goes on, mark the block with \`background\`; does it only take long, give it a \`timeout\`.`,
     );
     throw new Stop();
+  }
+
+  /** An output stands behind its command, so that has been carried out. Once is enough: who starts over sees the same. */
+  #compare(block: OutputBlock): void {
+    if (this.#isReplay) return;
+    const { outputs, ofThisPlace } = this.#options;
+    const all = this.#printed.get(block.of) ?? [];
+    const lines = cutOutput(all, block);
+    const shown = block.code === '' ? [] : block.code.split('\n');
+    const report: OutputReport = {
+      block: block.id,
+      line: block.at.line,
+      state: outputState(block, shown, all),
+      shown: block.code,
+      seen: lines.join('\n'),
+    };
+    this.outputs.push(report);
+    // What is only compared is shown to nobody.
+    const unfit =
+      lines.length === 0
+        ? 'Its command printed nothing, so there is nothing to show. Remove the block.'
+        : outputs === 'collect'
+          ? unfitOutput(lines, ofThisPlace)
+          : null;
+    if (unfit !== null) {
+      report.state = 'unfit';
+      this.#fail('output.unfit', block, unfit);
+    } else if (outputs === 'compare' ? report.state !== 'same' : outputs === 'tell' && report.state === 'empty') {
+      const why = report.state === 'empty' ? 'This output is still empty.' : 'The command prints something else now.';
+      const how = '`npm run lessons -- refresh` writes what was seen; `varies` says that it is another one each time.';
+      this.#fail('output.stale', block, [`${why} ${how}`, ...differences(shown, lines)].join('\n'));
+    }
   }
 
   async #mustPass(checks: readonly CheckBlock[], report: StepReport): Promise<void> {
@@ -343,6 +402,25 @@ class LessonPlay {
       transcripts: this.#options.page.transcripts(),
     });
   }
+}
+
+function outputState(block: OutputBlock, shown: readonly string[], seen: readonly string[]): OutputReport['state'] {
+  if (block.code.trim() === '') return 'empty';
+  if (block.varies) return 'same';
+  const isPart = block.first !== null || block.last !== null;
+  return sameOutput(
+    shown.filter((line) => !isPart || line !== leftOut),
+    seen,
+    isPart,
+  )
+    ? 'same'
+    : 'stale';
+}
+
+/** Both as they are, for a person to compare. */
+function differences(shown: readonly string[], seen: readonly string[]): string[] {
+  const quoted = (lines: readonly string[]) => lines.map((line) => `  │ ${line}`.trimEnd());
+  return [...(shown.length === 0 ? [] : ['Shown:', ...quoted(shown)]), 'Seen:', ...quoted(seen)];
 }
 
 function sumOf(numbers: readonly number[]): number {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { labId } from '../config.ts';
+import { refreshLessons } from '../lessons/cli-refresh.ts';
 import { testLessons } from '../lessons/cli-test.ts';
 import { bodyLine, fence, lessonSource } from '../lessons/lesson-fixture.ts';
 import { playAndShow } from './player.ts';
@@ -81,11 +82,25 @@ async function run(argv: string[], signal = new AbortController().signal) {
   };
   const code = await testLessons(
     [...argv, '--json'],
-    { cwd: folder, shipped: join(process.cwd(), 'lessons'), err: streams.err.write },
+    // Reading all that ships takes seconds, and is none of the player's business.
+    { cwd: folder, shipped: join(folder, 'nothing-ships'), err: streams.err.write },
     (request) => playAndShow(request, { root: process.cwd(), env: process.env, signal, ...streams }),
     'usage',
   );
   return { code, err: err.join(''), report: JSON.parse(out.join('')) as PlayReport };
+}
+
+async function refresh(argv: string[]) {
+  const said: string[] = [];
+  const stream = { write: (text: string) => void said.push(text), isTTY: false, columns: 80 };
+  const around = { root: process.cwd(), env: process.env, signal: new AbortController().signal };
+  const code = await refreshLessons(
+    argv,
+    { cwd: folder, shipped: join(folder, 'nothing-ships'), err: stream.write },
+    (request) => playAndShow(request, { ...around, out: stream, err: stream }),
+    'usage',
+  );
+  return { code, said: said.join('') };
 }
 
 function left(): string[] {
@@ -178,6 +193,72 @@ test('a lesson with mistakes is not played', async () => {
   expect(report.lessons[0]).toMatchObject({ state: 'failed', steps: [], problems: [{ code: 'step.no-check' }] });
   expect(labs.size).toBe(0);
 });
+
+test('outputs are written as the terminal showed them, and stay as they are until something else is printed', async () => {
+  const printing = [
+    'printf "10%%\\r100%%\\n"; printf "\\033[31mred\\033[0m   \\n"; head -c 6 /dev/urandom | od -An -tx1 | tr -d " \\n"; echo',
+    'for line in 1 2 3; do\n  echo "line $line"\ndone\nprintf "no end"',
+  ];
+  const body = [
+    '## Look',
+    fence('sh run', printing[0] ?? ''),
+    fence('console output', 'old'),
+    fence('sh run background terminal=second', 'sleep 600'),
+    fence('sh run interrupt terminal=second', printing[1] ?? ''),
+    fence('console output first=1 last=1', ''),
+    create('one'),
+    volume('one'),
+  ].join('\n\n');
+  const root = write({ shown: body });
+  const file = join(root, 'c/shown/lesson.md');
+  expect((await run([root])).report.lessons[0]?.failures).toMatchObject([
+    { kind: 'output.stale', message: expect.stringContaining('│ old\nSeen:\n  │ 100%\n  │ red\n') },
+    { kind: 'output.stale', message: expect.stringContaining('still empty') },
+  ]);
+  const { code, said } = await refresh([root]);
+  expect(said).toContain('2 outputs written');
+  expect(code).toBe(0);
+  const written = readFileSync(file, 'utf8');
+  expect(written).toMatch(/```console output\n100%\nred\n[0-9a-f]{12}\n```/);
+  expect(written).toContain('last=1\nline 1\n…\nno end\n```');
+  expect(written.replace(/(console output[^\n]*)\n[^`]*```/g, '$1')).toBe(
+    lessonSource(body).replace(/(console output[^\n]*)\n[^`]*```/g, '$1'),
+  );
+
+  expect((await refresh([root, '--check'])).code).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(written);
+  expect(left()).toEqual([]);
+}, 120_000);
+
+test('a lesson that failed is played once more where that is asked for, and both are told', async () => {
+  const root = write({ shaky: `## One\n\n${create('one')}\n\n${volume('one')}`, 'cannot-pass': cannotPass });
+  const tries: string[] = [];
+  const said: string[] = [];
+  const stream = { write: (text: string) => void said.push(text), isTTY: false, columns: 80 };
+  const around = { root: process.cwd(), env: process.env, signal: new AbortController().signal, err: stream };
+  const code = await testLessons(
+    [root, '--retries', '1'],
+    { cwd: folder, shipped: join(folder, 'nothing-ships'), err: stream.write },
+    (request) =>
+      playAndShow(
+        {
+          ...request,
+          finish: async (report) => {
+            tries.push(report.lesson);
+            const isFirst = report.lesson === 'c/shaky' && report.earlier.length === 0;
+            return isFirst ? { ...report, state: 'failed', trouble: ['The machine stood still.'] } : report;
+          },
+        },
+        { ...around, out: stream },
+      ),
+    'usage',
+  );
+  expect(code).toBe(1);
+  expect(tries.toSorted()).toEqual(['c/cannot-pass', 'c/cannot-pass', 'c/shaky', 'c/shaky']);
+  expect(said.join('')).toContain('Passed at the second try. Before:\n        The machine stood still.');
+  expect(said.join('')).toContain('c/shaky passed only when it was played again.\n2 lessons: 1 passed, 1 failed');
+  expect(left()).toEqual([]);
+}, 180_000);
 
 const containersOf = (lab: string) =>
   execFileSync('docker', ['ps', '-q', '--filter', `label=drydock.lab=${lab}`], { encoding: 'utf8' });

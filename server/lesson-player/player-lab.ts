@@ -15,8 +15,9 @@ export interface PlayerLabOptions {
   /** The person's own: engine and limits are taken from it, and nothing else. */
   config: Config;
   made: SetupRecord;
-  /** The folder of courses to play from. */
+  /** The folder of courses to play from, and what was read from it, once for all labs. */
   lessons: string;
+  library: LessonLibrary;
   /** How many learners there may be. */
   sandboxes: number;
   /** Told of what the server itself complains about. */
@@ -41,6 +42,7 @@ export async function openPlayerLab({
   config,
   made,
   lessons,
+  library,
   sandboxes,
   onTrouble,
 }: PlayerLabOptions): Promise<PlayerLab> {
@@ -69,6 +71,7 @@ export async function openPlayerLab({
         operator: { port: 0, token: null },
       },
       version: 'lesson test',
+      library,
       sandboxImage: made.sandboxImage,
       registryVolume: made.registrySocketVolume,
       // What the lessons need was made before any of them is played.

@@ -18,7 +18,10 @@ const passed: LessonReport = {
       quizzes: [],
     },
   ],
+  outputs: [],
   failures: [],
+  earlier: [],
+  notes: [],
   problems: [],
   trouble: ['not told when all is well'],
 };

@@ -23,7 +23,12 @@ export interface LessonReport {
   reason: string | null;
   /** Steps that were played, the last one perhaps not to its end. */
   steps: StepReport[];
+  outputs: OutputReport[];
   failures: Failure[];
+  /** What failed when it was played before, once for each try: a lesson that is not the same each time. */
+  earlier: Pick<LessonReport, 'failures' | 'trouble'>[];
+  /** What is worth knowing, and no failure. */
+  notes: string[];
   /** Mistakes the linter found; a lesson that has any is not played. */
   problems: Problem[];
   /** What went wrong around the lesson: the server's own complaints, a sandbox that could not be removed. */
@@ -62,6 +67,17 @@ export interface QuizReport {
   note: string | null;
 }
 
+/** An output block beside what its command printed this time. */
+export interface OutputReport {
+  block: string;
+  /** Of its opening fence. */
+  line: number;
+  /** `empty`: never refreshed. `unfit`: what was seen cannot be shown. `written`: the lesson shows it from now on. */
+  state: 'same' | 'empty' | 'stale' | 'unfit' | 'written';
+  shown: string;
+  seen: string;
+}
+
 export interface Failure {
   kind: /** A check was met before anything was done for it. */
     | 'met-first'
@@ -73,6 +89,10 @@ export interface Failure {
     | 'setup'
     /** A quiz that takes a wrong answer, or not the right one. */
     | 'quiz'
+    /** An output block that does not show what its command prints. */
+    | 'output.stale'
+    /** An output that cannot be shown: none, too long, or of this machine alone. */
+    | 'output.unfit'
     /** Who starts over from the last step does not get what the steps before it make. */
     | 'start-over'
     /** The lab refused or could not do what was asked of it. */

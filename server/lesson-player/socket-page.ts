@@ -8,12 +8,14 @@ import type { LabSocket } from './lab-socket.ts';
 import type { CommandEnd, LearnerPage, Transcript } from './learner-page.ts';
 import { TerminalRecord } from './terminal-record.ts';
 
-const size = { cols: 120, rows: 30 };
+/** As wide as a terminal is beside a lesson, and outputs are shown in one. */
+const size = { cols: 100, rows: 30 };
 const sandboxMs = 120_000;
-/** A prompt that stays for so long is one; between the lines of a pasted block there are shorter ones. */
-const steadyMs = 60;
 /** A shell that has not told of a command's end for so long after it was typed, and is at its prompt, tells nothing. */
 const untoldMs = 3_000;
+/** How often such a shell is looked at, and how long its prompt has to stay. */
+const glanceMs = 500;
+const steadyMs = 60;
 /** A learner presses Run when they see a prompt, and Ctrl-C when they see that something runs. */
 const seenMs = { prompt: 15_000, start: 3_000 };
 /** Output is acknowledged as a page does, which draws it some frames later. */
@@ -100,10 +102,12 @@ export class SocketPage implements LearnerPage {
       await this.#lab.ask('terminal:open', { lesson: this.#lesson, terminal, ...size, after: 0 });
       await this.#lab.until(() => record?.busy === false, seenMs.prompt);
     }
-    const { commandsStarted, commandsEnded } = record;
-    await this.#lab.ask('terminal:run', { lesson: this.#lesson, block, interrupt: false });
+    const { commandsStarted } = record;
+    record.willType();
     record.shellEnded = false;
-    record.typed = { after: commandsEnded, at: Date.now() };
+    // Before the lab has answered: a short command has ended by then.
+    record.typed = Date.now();
+    await this.#lab.ask('terminal:run', { lesson: this.#lesson, block, interrupt: false });
     await this.#lab.until(() => (record?.commandsStarted ?? 0) > commandsStarted, seenMs.start);
   }
 
@@ -111,20 +115,27 @@ export class SocketPage implements LearnerPage {
     const record = this.#terminals.get(terminal);
     if (record === undefined) return { ended: true, exitCode: null };
     const deadline = Date.now() + timeoutMs;
-    const atPrompt = () => record.shellEnded || record.busy !== true;
-    // The list is asked for because a short command may have begun and ended within one fact.
-    await this.#listTerminals();
-    for (;;) {
-      if (!(await this.#lab.until(atPrompt, deadline - Date.now()))) return { ended: false };
-      if (!record.shellEnded) {
-        await delay(steadyMs);
-        await this.#listTerminals();
-      }
-      if (atPrompt() && (record.shellEnded || record.told(untoldMs))) {
-        record.typed = null;
-        return { ended: true, exitCode: record.exitCode };
-      }
+    const isBack = () => record.shellEnded || record.isBack;
+    while (!(await this.#lab.until(isBack, Math.min(glanceMs, deadline - Date.now())))) {
+      // A shell that says nothing of its commands, such as one within another.
+      if (record.isUntold(untoldMs) && (await this.#isSteady(record))) break;
+      if (Date.now() >= deadline) return { ended: false };
     }
+    record.typed = null;
+    return { ended: true, exitCode: record.exitCode };
+  }
+
+  async #isSteady(record: TerminalRecord): Promise<boolean> {
+    const isBusy = () => record.busy === true;
+    await this.#listTerminals();
+    if (isBusy()) return false;
+    await delay(steadyMs);
+    await this.#listTerminals();
+    return !isBusy();
+  }
+
+  printed(terminal: string): string[] {
+    return this.#terminals.get(terminal)?.printed() ?? [];
   }
 
   async apply(block: string): Promise<void> {

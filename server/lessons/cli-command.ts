@@ -1,6 +1,7 @@
 import type { PlayRequest } from '../lesson-player/play-request.ts';
 import type { PlayReport } from '../lesson-player/report.ts';
 import type { TargetIo } from './cli-targets.ts';
+import type { Git } from './turn.ts';
 
 /** Plays lessons and shows how it goes. */
 export type Play = (request: PlayRequest) => Promise<PlayReport>;
@@ -21,6 +22,9 @@ export interface PreviewRequest {
 export type Preview = (request: PreviewRequest) => Promise<void>;
 
 export interface LessonsCliIo extends TargetIo {
+  env?: Readonly<Record<string, string | undefined>>;
+  /** About the folder that relative arguments begin at. */
+  git?: Git;
   out: (text: string) => void;
   /** Without it there is no `test`. */
   play?: Play;

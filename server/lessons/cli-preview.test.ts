@@ -7,16 +7,21 @@ import { runLessonsCli } from './cli.ts';
 import type { PreviewRequest } from './cli-command.ts';
 import { fence, lessonSource } from './lesson-fixture.ts';
 
-const shipped = new URL('../../lessons', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'drydock-cli-preview-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** What ships, for these tests: reading all lessons takes seconds. */
+const shipped = mkdtempSync(join(tmpdir(), 'drydock-cli-preview-shipped-'));
+afterAll(() => {
+  for (const each of [folder, shipped]) rmSync(each, { recursive: true, force: true });
+});
 beforeAll(() => {
-  for (const name of ['one', 'two']) {
-    mkdirSync(join(folder, 'c', name), { recursive: true });
-    writeFileSync(join(folder, 'c', name, 'lesson.md'), lessonSource(`## Go\n\n${fence('sh run', 'ls')}\n`));
+  for (const root of [folder, shipped]) {
+    for (const name of ['one', 'two']) {
+      mkdirSync(join(root, 'c', name), { recursive: true });
+      writeFileSync(join(root, 'c', name, 'lesson.md'), lessonSource(`## Go\n\n${fence('sh run', 'ls')}\n`));
+    }
+    writeFileSync(join(root, 'c/course.yaml'), 'title: C\nsummary: S\naudience: A\nlessons: [one, two]\n');
   }
   writeFileSync(join(folder, 'c/two/lesson.md'), 'broken');
-  writeFileSync(join(folder, 'c/course.yaml'), 'title: C\nsummary: S\naudience: A\nlessons: [one, two]\n');
   mkdirSync(join(folder, 'empty'));
 });
 

@@ -3,8 +3,11 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { readCatalogue } from '../images/catalogue.ts';
 import { isPlainFile } from './bounded-files.ts';
 import { lintCourses } from './lint.ts';
+import { knownReference, lintReference } from './lint-reference.ts';
 import { type LoadedLesson, loadDirectory } from './load-courses.ts';
-import type { Problem } from './problem.ts';
+import { readPlacementFile } from './placement-file.ts';
+import { comparePlaces, type Problem } from './problem.ts';
+import { loadReference } from './reference-files.ts';
 
 export interface TargetIo {
   /** Folder that relative arguments and shown paths are relative to. */
@@ -37,12 +40,23 @@ export async function readTargets(folders: readonly string[], io: TargetIo): Pro
   }
   const images = io.images === undefined ? null : await readCatalogue(io.images);
   const shipped = await loadDirectory(io.shipped, prefixOf(io.shipped, io.cwd));
+  const shippedReference = await loadReference(io.shipped, prefixOf(io.shipped, io.cwd));
   const targets: Target[] = [];
   for (const { root, prefix } of places) {
     const courses = root === io.shipped ? shipped : await loadDirectory(root, prefixOf(root, io.cwd));
     const inside = ({ file }: { file: string }): boolean =>
       prefix === root || file.startsWith(prefixOf(prefix, io.cwd));
-    const problems = (await lintCourses(courses, shipped, images)).filter(inside);
+    const known = [...new Set([...courses, ...shipped].map(({ id }) => id))];
+    const placement = await readPlacementFile(root, prefixOf(root, io.cwd), known);
+    const isShipped = root === io.shipped;
+    const reference = isShipped ? shippedReference : await loadReference(root, prefixOf(root, io.cwd));
+    const explained = knownReference(reference, shippedReference, isShipped);
+    const all = [
+      ...(await lintCourses(courses, shipped, images, explained)),
+      ...lintReference(reference, explained, courses, shipped),
+      ...(placement?.problems ?? []),
+    ];
+    const problems = all.filter(inside).sort(comparePlaces);
     const lessons = courses.flatMap((course) => course.lessons).filter(inside);
     if (lessons.length === 0 && problems.length === 0) {
       io.err(`There is no lesson in ${show(prefix, io.cwd)}.\n`);

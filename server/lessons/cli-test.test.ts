@@ -6,28 +6,40 @@ import { DrydockError } from '../errors.ts';
 import type { PlayRequest } from '../lesson-player/play-request.ts';
 import type { PlayReport } from '../lesson-player/report.ts';
 import { runLessonsCli } from './cli.ts';
+import type { LessonsCliIo } from './cli-command.ts';
 import { fence, lessonSource, passingCheck } from './lesson-fixture.ts';
 
-const shipped = new URL('../../lessons', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'drydock-cli-test-'));
+/** What ships, for these tests: reading all lessons takes seconds. */
+const shipped = join(folder, 'shipped');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(() => {
   const run = fence('sh run', 'docker run -d --name web busybox');
   const lessons = { good: lessonSource(`## Go\n\n${run}\n\n${passingCheck}`, ['images: [busybox]']) };
   const all = { ...lessons, undeclared: lessonSource(`## Go\n\n${run}\n\n${passingCheck}`) };
-  for (const [name, source] of Object.entries(all)) {
-    mkdirSync(join(folder, 'c', name), { recursive: true });
-    writeFileSync(join(folder, 'c', name, 'lesson.md'), source);
-  }
-  writeFileSync(join(folder, 'c/course.yaml'), 'title: C\nsummary: S\naudience: A\nlessons: [good, undeclared]\n');
+  const write = (course: string, sources: Record<string, string>) => {
+    for (const [name, source] of Object.entries(sources)) {
+      mkdirSync(join(course, name), { recursive: true });
+      writeFileSync(join(course, name, 'lesson.md'), source);
+    }
+    const names = Object.keys(sources).join(', ');
+    writeFileSync(join(course, 'course.yaml'), `title: C\nsummary: S\naudience: A\nlessons: [${names}]\n`);
+  };
+  write(join(folder, 'c'), all);
+  write(join(shipped, 'first-steps'), {
+    'first-container': lessons.good,
+    'second-container': lessons.good,
+    third: lessons.good,
+  });
 });
 
-async function run(argv: string[], result: Partial<PlayReport> | Error = {}) {
+async function run(argv: string[], result: Partial<PlayReport> | Error = {}, around: Partial<LessonsCliIo> = {}) {
   const requests: PlayRequest[] = [];
   let err = '';
   const code = await runLessonsCli(['test', ...argv], {
     cwd: folder,
     shipped,
+    ...around,
     out: () => undefined,
     err: (text) => {
       err += text;
@@ -77,7 +89,23 @@ describe('lessons test', () => {
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ passed: 7 });
   });
 
+  it('plays those whose turn it is, and says so', async () => {
+    const turn = async (number: number) => run(['--turn', 'auto'], {}, { env: { DRYDOCK_TURN: String(number) } });
+    const played = [await turn(1), await turn(2), await turn(3)];
+    expect(played[0]?.err).toMatch(/^Turn 1 \(DRYDOCK_TURN\): \d of 3 lessons are played/);
+    const ids = played.flatMap(({ request }) => request?.lessons.map(({ id }) => id) ?? []);
+    expect(ids.toSorted()).toEqual([
+      'first-steps/first-container',
+      'first-steps/second-container',
+      'first-steps/third',
+    ]);
+    const all = await run(['--turn', 'auto']);
+    expect(all.request?.lessons).toHaveLength(3);
+    expect(all.err).toBe('Nothing says which turn this is, so all 3 lessons are played.\n');
+  });
+
   it.each([
+    [['--turn', 'next'], 'allowed is auto'],
     [['--onyl', 'c/good'], 'Did you mean `--only`?'],
     [['--jobs', '0'], 'from 1 to 99'],
     [['.', '--only', 'c/god'], 'Did you mean `c/good`?'],

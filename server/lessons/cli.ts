@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { nearestWord } from '../checks/nearest-word.ts';
 import { isMain, openCliProcess } from '../cli-process.ts';
@@ -6,6 +7,7 @@ import { lintCommand } from './cli-lint.ts';
 import { newCommand } from './cli-new.ts';
 import { previewCommand } from './cli-preview.ts';
 import { referenceCommand } from './cli-reference.ts';
+import { refreshCommand } from './cli-refresh.ts';
 import { testCommand } from './cli-test.ts';
 import { importCommand } from './import/cli-import.ts';
 
@@ -14,6 +16,7 @@ const commands: readonly LessonsCommand[] = [
   newCommand,
   lintCommand,
   testCommand,
+  refreshCommand,
   previewCommand,
   importCommand,
   referenceCommand,
@@ -55,6 +58,16 @@ if (isMain(import.meta.url)) {
     cwd: process.cwd(),
     shipped: fileURLToPath(new URL('../../lessons', import.meta.url)),
     images: fileURLToPath(new URL('../../images', import.meta.url)),
+    // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to the configuration
+    env: process.env,
+    git: (argv) =>
+      new Promise((resolve) => {
+        // Somebody else's clone, as a CI often has it, is no reason to refuse. The program its configuration may name for
+        // watching files is not started.
+        const settings = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false'];
+        const options = { timeout: 20_000, maxBuffer: 16 * 1024 * 1024 };
+        execFile('git', [...settings, ...argv], options, (error, stdout) => resolve(error ? null : stdout));
+      }),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     play: async (request) => {

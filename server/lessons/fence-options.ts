@@ -8,7 +8,7 @@ import type { ProblemList, SourceSpot } from './problem.ts';
 /** `$$name$$`, as in variables.ts. */
 const variableUse = /\$\$[a-zA-Z][a-zA-Z0-9_-]{0,39}\$\$/;
 
-type FenceKind = 'listing' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
+type FenceKind = 'listing' | 'output' | 'run' | 'file' | 'setup' | 'check' | 'quiz' | 'diagram';
 
 /** What the info string of a fenced block says. */
 export interface Fence {
@@ -21,6 +21,11 @@ export interface Fence {
   timeoutMs: number | null;
   path: string;
   mode: FileMode;
+  /** How many lines of an output are shown, from its beginning and its end; both null: all. */
+  first: number | null;
+  last: number | null;
+  /** The output is another one each time, beyond ids, times and sizes: a test does not compare it. */
+  varies: boolean;
 }
 
 interface Word {
@@ -38,9 +43,10 @@ export const fenceOptions = {
   file: ['file', 'mode', 'lines', 'solution'],
   check: ['check'],
   quiz: ['quiz'],
+  output: ['output', 'first', 'last', 'varies'],
 } as const;
 const allOptions = [...new Set(Object.values(fenceOptions).flat())];
-const takesValue: readonly string[] = ['terminal', 'timeout', 'file', 'mode', 'lines'];
+const takesValue: readonly string[] = ['terminal', 'timeout', 'file', 'mode', 'lines', 'first', 'last'];
 
 /** Languages a listing may be meant in; only to notice a misspelling of one of ours. */
 const ours = ['mermaid', 'yaml', 'console', 'dockerfile', 'python', 'javascript'];
@@ -138,6 +144,15 @@ export function readFence(
 
 function kindOf(lang: string, seen: Map<string, Word>, at: SourceSpot, problems: ProblemList): FenceKind | null {
   if (seen.has('file')) return 'file';
+  if (seen.has('output')) {
+    if (lang === 'console') return 'output';
+    problems.error('fence.language', at, {
+      message: 'What a command prints is written `console output`.',
+      found: lang === '' ? 'no language' : lang,
+      expected: 'console',
+    });
+    return null;
+  }
   const shell = ['run', 'setup', 'solution'].find((name) => seen.has(name));
   const yaml = ['check', 'quiz'].find((name) => seen.has(name));
   const first = shell ?? yaml;
@@ -176,7 +191,16 @@ function readValues(
     timeoutMs: null,
     path: '',
     mode: { type: 'write' },
+    first: null,
+    last: null,
+    varies: seen.has('varies'),
   };
+  for (const name of ['first', 'last'] as const) {
+    const word = seen.get(name);
+    if (!word) continue;
+    if (/^[1-9]\d?$/.test(word.value ?? '')) fence[name] = Number(word.value);
+    else refuse(word, 'fence.option-value', `\`${name}\` is a number of lines from 1 to 99.`, `${name}=5`);
+  }
   const terminal = seen.get('terminal');
   if (terminal) {
     fence.terminal = terminal.value ?? '';
@@ -274,6 +298,9 @@ function example(name: string): string {
       return 'mode=append';
     case 'lines':
       return 'lines=4-7';
+    case 'first':
+    case 'last':
+      return `${name}=5`;
     default:
       return 'file=Dockerfile';
   }

@@ -5,8 +5,9 @@ import { visit } from 'unist-util-visit';
 import { nearestWord } from '../checks/nearest-word.ts';
 import { isCallout, readCallout } from './callout.ts';
 import { readFence } from './fence-options.ts';
+import { idFrom, readHeading } from './heading-id.ts';
 import { readHtml } from './html-parts.ts';
-import type { HintBlock, LessonBlock, LessonStep, NamedBlock } from './lesson.ts';
+import { everyBlock, type HintBlock, type LessonBlock, type LessonStep, type NamedBlock } from './lesson.ts';
 import { makeBlock } from './make-block.ts';
 import { parseMarkdown } from './markdown.ts';
 import { ProblemList, type SourceSpot } from './problem.ts';
@@ -94,7 +95,7 @@ export class LessonWalker {
 
   #beginStep(node: Heading): void {
     const at = spotOf(node);
-    const { title, id } = this.#readHeading(node);
+    const { title, id } = readHeading(node, this.#problems);
     let stepId = id ?? idFrom(this.#slugger.slug(title).slice(0, 60));
     if (title === '') {
       this.#problems.error('heading.empty', at, {
@@ -124,7 +125,7 @@ export class LessonWalker {
         expected: `## ${textOf(node)}`,
       });
     }
-    const { title, id } = this.#readHeading(node);
+    const { title, id } = readHeading(node, this.#problems);
     if (id !== null && this.#anchors.has(id)) {
       this.#problems.error('id.duplicate', spotOf(node), {
         message: `Another heading has the id \`${id}\`, so a link to it would be ambiguous. Give one of them an id of its own.`,
@@ -134,22 +135,6 @@ export class LessonWalker {
     if (id !== null) this.#anchors.add(id);
     node.data = { ...node.data, hProperties: { id: id ?? idFrom(this.#slugger.slug(title)) } };
     return node;
-  }
-
-  /** Takes `{#id}` off the end of the heading. */
-  #readHeading(node: Heading): { title: string; id: string | null } {
-    const last = node.children.at(-1);
-    const match = last?.type === 'text' ? /\s*\{#([^}]*)\}\s*$/.exec(last.value) : null;
-    if (last?.type !== 'text' || !match) return { title: textOf(node).trim(), id: null };
-    last.value = last.value.slice(0, match.index);
-    const id = match[1] ?? '';
-    if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(id) && id.length <= 60) return { title: textOf(node).trim(), id };
-    this.#problems.error('heading.id', spotOf(node), {
-      message: 'An id in braces holds a-z, 0-9 and single hyphens, at most 60 of them.',
-      found: id,
-      expected: idFrom(new GithubSlugger().slug(id)) || 'my-step',
-    });
-    return { title: textOf(node).trim(), id: null };
   }
 
   #addProse(blocks: LessonBlock[], node: RootContent): void {
@@ -310,20 +295,39 @@ export class LessonWalker {
     const fence = readFence(node.lang ?? null, node.meta ?? null, this.#places.infoSpot(node), this.#problems);
     if (fence === null) return;
     const at = spotOf(node);
-    if (node.value.trim() === '' && fence.kind !== 'listing' && fence.kind !== 'file') {
+    if (node.value.trim() === '' && fence.kind !== 'listing' && fence.kind !== 'file' && fence.kind !== 'output') {
       this.#problems.error('fence.empty', at, {
         message: 'This block has no content.',
         found: [node.lang, node.meta].filter(Boolean).join(' '),
       });
       return;
     }
+    const of = fence.kind === 'output' ? this.#runBefore(at, blocks) : '';
+    if (of === null) return;
     const id = this.#newId(fence.solution ? 'solution' : fence.kind);
     const block = makeBlock(
       node,
-      { fence, at, id, locate: this.#places.locateIn(node), replace: this.#replace },
+      { fence, at, id, of, locate: this.#places.locateIn(node), replace: this.#replace },
       this.#problems,
     );
     if (block) blocks.push(block);
+  }
+
+  /** The command an output is of; null (and a problem) when there is none. */
+  #runBefore(at: SourceSpot, beside: readonly LessonBlock[]): string | null {
+    // What stands in a hint or call-out that is being read is not yet in its step.
+    const before = [...everyBlock(this.steps.at(-1)?.blocks ?? []), ...everyBlock(beside)];
+    const run = before.filter((block) => block.kind === 'run').at(-1);
+    if (run !== undefined && !run.background) return run.id;
+    this.#problems.error('output.no-command', at, {
+      message:
+        run === undefined
+          ? 'An output stands after the `sh run` block that prints it, in the same step.'
+          : 'A command in the background has no output that can be waited for.',
+      found: 'console output',
+      expected: 'sh run',
+    });
+    return null;
   }
 
   /** `<step>-run-1`: the same as long as no block of its kind is put before it in its step. */
@@ -338,11 +342,6 @@ export class LessonWalker {
       return id;
     }
   }
-}
-
-/** What may stand in an id: as blockId in protocol/ids.ts. */
-function idFrom(slug: string): string {
-  return slug.replace(/[^\p{L}\p{N}_-]/gu, '').replace(/^-+|-+$/g, '');
 }
 
 function summaryText(html: string): string {

@@ -43,6 +43,21 @@ interface ListingBlock extends Placed {
   code: string;
 }
 
+/** What the nearest `run` block before it in its step prints, as `npm run lessons -- refresh` wrote it. */
+export interface OutputBlock extends Placed {
+  kind: 'output';
+  id: string;
+  /** Id of that block. */
+  of: string;
+  /** Empty until it was refreshed. */
+  code: string;
+  /** Lines that are shown, from the beginning and from the end; both null: all. */
+  first: number | null;
+  last: number | null;
+  /** Another one each time, beyond ids, times and sizes: a test does not compare it. */
+  varies: boolean;
+}
+
 export interface RunBlock extends Placed {
   kind: 'run';
   id: string;
@@ -116,6 +131,7 @@ export interface CalloutBlock extends Placed {
 export type LessonBlock =
   | ProseBlock
   | ListingBlock
+  | OutputBlock
   | RunBlock
   | FileBlock
   | SolutionBlock

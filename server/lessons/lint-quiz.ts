@@ -1,8 +1,9 @@
 import { slashed } from '../../protocol/check-schema.ts';
+import type { Quiz } from '../../protocol/lesson-schema.ts';
 import { testPattern } from '../checks/bounded-pattern.ts';
 import { placesIn } from './block-places.ts';
 import type { QuizBlock } from './lesson.ts';
-import type { ProblemList } from './problem.ts';
+import type { ProblemList, SourceSpot } from './problem.ts';
 import type { IsSlow } from './slow-pattern.ts';
 
 /** Answers nobody takes for right: a pattern that takes all of them, from end to end, takes everything. */
@@ -10,8 +11,16 @@ const nonsense = ['~', 'zzzzzz', '00000', 'no such answer, ever'];
 
 /** What is wrong with a quiz that can be read. */
 export function lintQuiz(block: QuizBlock, problems: ProblemList, isSlow: IsSlow): void {
-  const { choices, answer } = block.quiz;
-  const at = placesIn(block);
+  lintQuizAt(block.quiz, placesIn(block), problems, isSlow);
+}
+
+/** @param at where what stands at a path of the quiz is in its file */
+export function lintQuizAt(
+  { choices, answer }: Quiz,
+  at: (path: readonly PropertyKey[], part?: 'key') => SourceSpot,
+  problems: ProblemList,
+  isSlow: IsSlow,
+): void {
   if (choices) {
     const right = choices.filter((choice) => choice.correct === true).length;
     if (right === 0) {

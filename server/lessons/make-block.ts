@@ -8,13 +8,32 @@ import type { Locate, Replace } from './yaml-source.ts';
 /** @returns null when its YAML cannot be used; the problems say why */
 export function makeBlock(
   node: Code,
-  { fence, at, id, locate, replace }: { fence: Fence; at: SourceSpot; id: string; locate: Locate; replace: Replace },
+  {
+    fence,
+    at,
+    id,
+    of,
+    locate,
+    replace,
+  }: {
+    fence: Fence;
+    at: SourceSpot;
+    id: string;
+    /** Id of the `run` block an output is of. */
+    of: string;
+    locate: Locate;
+    replace: Replace;
+  },
   problems: ProblemList,
 ): LessonBlock | null {
   const source = node.value;
   switch (fence.kind) {
     case 'listing':
       return { kind: 'listing', at, id, language: fence.language, code: source };
+    case 'output': {
+      const { first, last, varies } = fence;
+      return { kind: 'output', at, id, of, code: source, first, last, varies };
+    }
     case 'diagram':
       return { kind: 'diagram', at, id, source };
     case 'setup':

@@ -49,18 +49,26 @@ export function readQuiz(text: string, locate: Locate, problems: ProblemList, re
     reportIssues(parsed.error.issues, source, problems, 'a quiz', (path) => keysAtPath(quizSchema, path));
     return null;
   }
-  const quiz = parsed.data;
+  return isWholeQuiz(parsed.data, [], source, problems) ? parsed.data : null;
+}
+
+/** What a schema cannot say of a quiz. @param path where in the YAML it stands */
+export function isWholeQuiz(
+  quiz: Quiz,
+  path: readonly PropertyKey[],
+  source: YamlSource,
+  problems: ProblemList,
+): boolean {
   if ((quiz.choices === undefined) === (quiz.answer === undefined)) {
-    problems.error('quiz.kind', source.at(quiz.choices ? ['answer'] : [], 'key'), {
+    problems.error('quiz.kind', source.at(quiz.choices ? [...path, 'answer'] : path, 'key'), {
       message: quiz.choices
         ? 'A quiz has either `choices` or an `answer`; this one has both.'
         : 'A quiz needs `choices` or an `answer`; this one has neither.',
       expected: 'choices',
     });
-    return null;
+    return false;
   }
-  if (typeof quiz.answer === 'string' && !checkPattern(slashed(quiz.answer), ['answer'], source, problems)) return null;
-  return quiz;
+  return typeof quiz.answer !== 'string' || checkPattern(slashed(quiz.answer), [...path, 'answer'], source, problems);
 }
 
 function keysOf(source: YamlSource, message: string, problems: ProblemList): string[] | null {

@@ -15,7 +15,7 @@ interface Surroundings {
 
 /**
  * The lesson as a page shows it. Variables are to be filled in before, with the same `answers`. What the machine lacks
- * is not known here: `missing` is for the reader to fill.
+ * is not known here: `missing` is for the reader to fill, and `terms` for the library.
  */
 export function renderLesson(
   lesson: Lesson,
@@ -37,6 +37,7 @@ export function renderLesson(
     usesFiles: about.hasFiles || [...blocksOfLesson(lesson)].some(writesFile),
     variables: variableViews(lesson.frontMatter, about.answers ?? {}),
     missing: [],
+    terms: [],
     introduction: renderBlocks(lesson.introduction, surroundings),
     steps: lesson.steps.map((step, index) => ({
       title: step.title,
@@ -70,6 +71,10 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
         code: block.code,
         html: renderCode(block.code, block.language, highlight),
       };
+    case 'output': {
+      const { id, of, code } = block;
+      return { kind: 'output', id, of, code: code.trim() === '' ? '' : code };
+    }
     case 'run': {
       const { id, command, terminal, background, interrupt } = block;
       return { kind: 'run', id, command, html: renderCode(command, 'sh', highlight), terminal, background, interrupt };

@@ -62,6 +62,7 @@ function optionTable(): string {
     file: 'LANG file=PATH',
     check: 'yaml check',
     quiz: 'yaml quiz',
+    output: 'console output',
   };
   return rows(
     ['block', 'further options'],
@@ -76,7 +77,7 @@ function optionTable(): string {
 }
 
 function optionValue(option: string): string {
-  return { terminal: '=NAME', timeout: '=30s', mode: '=append', lines: '=4-7' }[option] ?? '';
+  return { terminal: '=NAME', timeout: '=30s', mode: '=append', lines: '=4-7', first: '=5', last: '=5' }[option] ?? '';
 }
 
 function choiceTable(): string {

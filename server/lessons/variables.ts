@@ -181,6 +181,7 @@ function fillBlock(block: LessonBlock, values: VariableValues): LessonBlock {
     case 'prose':
       return { ...block, nodes: block.nodes.map((node) => fillNode(node, fill)) };
     case 'listing':
+    case 'output':
     case 'file':
       return { ...block, code: fill(block.code) };
     case 'run':
