@@ -2,7 +2,9 @@
 
 import Link from 'next/link';
 import { type ReactNode, type RefObject, useMemo } from 'react';
+import type { CourseEnding } from '../../protocol/lab.ts';
 import type { LessonView } from '../../protocol/lesson-view.ts';
+import { TermCards } from '../glossary/term-cards.tsx';
 import { listWords, typedName } from '../images/image-words.ts';
 import { BlockList } from './block-view.tsx';
 import { KeepPlace } from './keep-place.tsx';
@@ -14,6 +16,7 @@ import { VariablesForm } from './variables-form.tsx';
 
 interface LessonColumnProps {
   lesson: LessonView;
+  ending: CourseEnding | null;
   scroller: RefObject<HTMLElement | null>;
   current: string | null;
   done: ReadonlySet<string>;
@@ -23,7 +26,7 @@ interface LessonColumnProps {
 }
 
 /** The text of a lesson in one column. Rendered on the server: it can be read before any script has come. */
-export function LessonColumn({ lesson, scroller, current, done, notice, onGo }: LessonColumnProps) {
+export function LessonColumn({ lesson, ending, scroller, current, done, notice, onGo }: LessonColumnProps) {
   const { checks, quizzes, progress } = useLessonActions();
   return (
     <section
@@ -73,9 +76,10 @@ export function LessonColumn({ lesson, scroller, current, done, notice, onGo }: 
               />
             </Step>
           ))}
-          <LessonEnd lesson={lesson} done={done} onGo={onGo} />
+          <LessonEnd lesson={lesson} ending={ending} done={done} onGo={onGo} />
         </KeepPlace>
       </article>
+      <TermCards terms={lesson.terms} text={scroller} />
     </section>
   );
 }

@@ -67,10 +67,23 @@ export function useCommands(options: CommandsOptions): MenuCommand[] {
       : [{ name: `Next lesson: ${next.title}`, group: 'Lesson', act: () => router.push(`/learn/${next.id}`) }]),
     { name: 'Go to the catalogue', group: 'Lesson', words: ['home', 'lessons'], act: () => router.push('/') },
     {
+      name: 'Map of the courses',
+      group: 'Lesson',
+      words: ['courses', 'overview', 'path', 'progress'],
+      act: () => router.push('/map'),
+    },
+    {
       name: 'Images of this lab',
       group: 'Lesson',
       words: ['pull', 'registry', 'catalogue', 'docker hub'],
       act: () => router.push('/images'),
+    },
+    { name: 'Glossary', group: 'Lesson', words: ['terms', 'words', 'meaning'], act: () => router.push('/glossary') },
+    {
+      name: 'Cheat sheet',
+      group: 'Lesson',
+      words: ['commands', 'options', 'print'],
+      act: () => router.push('/cheat-sheet'),
     },
     { name: 'Go to the terminal', group: 'Machine', keys: 'Ctrl+`', act: () => visit('terminal') },
     { name: 'New terminal', group: 'Machine', words: ['shell', 'tab'], act: options.newTerminal },

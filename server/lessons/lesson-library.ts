@@ -2,20 +2,25 @@ import { extname, join } from 'node:path';
 import type { BrokenLesson } from '../../protocol/authoring.ts';
 import { isWorkspacePath } from '../../protocol/ids.ts';
 import type { CourseView, LessonView } from '../../protocol/lesson-view.ts';
+import type { CheatSheetView, GlossaryView } from '../../protocol/reference.ts';
 import type { Disposable } from '../disposable.ts';
 import { Emitter } from '../emitter.ts';
 import { DrydockError, errorForLog } from '../errors.ts';
 import { fileLimits, listFiles, readPlainFile } from './bounded-files.ts';
+import { viewCheatSheet } from './cheat-sheet-view.ts';
+import { termsOfLesson, viewGlossary } from './glossary-view.ts';
 import { createHighlight, type Highlight } from './highlight.ts';
 import { LastSound } from './last-sound.ts';
 import { blocksOfLesson, hasId, type Lesson, type NamedBlock } from './lesson.ts';
 import { assembleLibrary, compareLibraries, isSound, type LibraryChange, type LibraryState } from './library-state.ts';
 import { lintCourses } from './lint.ts';
 import type { ServedImages } from './lint-images.ts';
+import { knownReference } from './lint-reference.ts';
 import type { LoadedLesson } from './load-courses.ts';
 import { LoadedDirectories } from './load-directories.ts';
 import { markMedia } from './mark-media.ts';
 import type { Problem } from './problem.ts';
+import { loadReference, noReference } from './reference-files.ts';
 import { renderLesson } from './render-lesson.ts';
 import { fillVariables, type VariableValues } from './variables.ts';
 
@@ -37,7 +42,7 @@ export interface Sight {
 
 /** All lessons, loaded and ready. A broken lesson is left out of the catalogue and has its problems listed. */
 export interface LessonLibrary {
-  /** Courses in the order of their directories and folders, without broken lessons. */
+  /** Each course after those it needs, else in the order of their directories and folders; without broken lessons. */
   catalogue(): CourseView[];
   /** Of all lessons there are, broken and unlisted ones too. */
   ids(): string[];
@@ -61,6 +66,10 @@ export interface LessonLibrary {
   problemsOf(id: string): Promise<Problem[]>;
   /** lesson.md as it was read last, whatever it is like, empty when it is too large; null: there is no such lesson. */
   sourceOf(id: string): { file: string; source: string } | null;
+  /** All glossaries in one, with the lessons that link to each term. */
+  glossary(): GlossaryView;
+  /** Every docker command of the lessons that are listed. */
+  cheatSheet(): CheatSheetView;
   /** Told after a reload that found something changed. */
   readonly changed: { on(listener: (change: LibraryChange) => void): Disposable };
   /**
@@ -105,6 +114,10 @@ export async function createLessonLibrary({
   const courses = new LoadedDirectories(directories);
   let state = assembleLibrary([]);
   let reloading: Promise<void> = Promise.resolve();
+  let reference = directories.map(() => noReference);
+  // Made when they are asked for, once for each state.
+  let glossary: GlossaryView | null = null;
+  let cheatSheet: CheatSheetView | null = null;
 
   const find = (id: string, { broken = false, newest = false }: Sight = {}): LoadedLesson & { lesson: Lesson } => {
     const found = state.lessons.get(id);
@@ -136,6 +149,8 @@ export async function createLessonLibrary({
     const change = compareLibraries(state, next);
     const isNews = JSON.stringify(next.broken) !== JSON.stringify(state.broken);
     state = next;
+    glossary = null;
+    cheatSheet = null;
     lastSound.follow(next.lessons);
     if (isNews && next.broken.length > 0) {
       const broken = next.broken.map(({ id }) => id);
@@ -149,7 +164,11 @@ export async function createLessonLibrary({
   };
 
   const load = async (paths: Iterable<string> | null): Promise<void> => {
-    replace(assembleLibrary(await courses.load(paths)));
+    const loaded = await courses.load(paths);
+    reference = await Promise.all(
+      directories.map((directory, index) => loadReference(directory, '', reference[index])),
+    );
+    replace(assembleLibrary(loaded, reference));
   };
 
   await load(null);
@@ -173,7 +192,8 @@ export async function createLessonLibrary({
       const title = course?.title ?? state.courses.get(courseId)?.course?.title ?? courseId;
       highlight ??= createHighlight();
       const about = { course: { id: courseId, title, lessons: links }, hasFiles, answers };
-      const view = markMedia(renderLesson(fillVariables(lesson, answers ?? {}), about, highlight), filesMark);
+      const rendered = renderLesson(fillVariables(lesson, answers ?? {}), about, highlight);
+      const view = { ...markMedia(rendered, filesMark), terms: termsOfLesson(state, lesson) };
       if (answers === undefined) views.set(lesson, view);
       return view;
     },
@@ -215,13 +235,24 @@ export async function createLessonLibrary({
       const found = state.lessons.get(id);
       const course = state.courses.get(id.split('/')[0] ?? '');
       if (found === undefined || course === undefined) return [];
-      const problems = linted.get(course.id) ?? lintCourses([course], [...state.courses.values()], images);
+      const directory = state.directoryOf.get(course.id) ?? 0;
+      const shipped = reference[0] ?? noReference;
+      const known = knownReference(reference[directory] ?? shipped, shipped, directory === 0);
+      const problems = linted.get(course.id) ?? lintCourses([course], [...state.courses.values()], images, known);
       linted.set(course.id, problems);
       return (await problems).filter((problem) => problem.file === found.file);
     },
     sourceOf: (id) => {
       const found = state.lessons.get(id);
       return found === undefined ? null : { file: found.file, source: found.source ?? '' };
+    },
+    glossary: () => {
+      glossary ??= viewGlossary(state);
+      return glossary;
+    },
+    cheatSheet: () => {
+      cheatSheet ??= viewCheatSheet(state);
+      return cheatSheet;
     },
     changed,
     reload: (paths) => {

@@ -5,11 +5,16 @@ export type LinkTarget =
   | { kind: 'anchor'; id: string }
   | { kind: 'external'; url: string }
   | { kind: 'lesson'; id: string; anchor: string }
+  /** `glossary.md`, which lies beside the courses. */
+  | { kind: 'glossary'; term: string }
   | { kind: 'media'; path: string }
   /** Another file in the lesson's folder, which a code host shows and the lab does not. */
   | { kind: 'source'; path: string }
   | { kind: 'outside'; path: string }
   | { kind: 'unsafe'; url: string };
+
+/** The glossary of a folder of courses. */
+export const glossaryFile = 'glossary.md';
 
 /** The page of a lesson. */
 export function lessonPath(id: string): string {
@@ -30,6 +35,7 @@ export function readLink(url: string, from: string): LinkTarget {
     if (part !== '..') parts.push(part);
     else if (parts.pop() === undefined) return { kind: 'outside', path };
   }
+  if (parts.length === 1 && parts[0] === glossaryFile) return { kind: 'glossary', term: anchor };
   const last = parts.at(-1);
   const id = (last === 'lesson.md' ? parts.slice(0, -1) : parts).join('/');
   if (lessonIdSchema.safeParse(id).success) return { kind: 'lesson', id, anchor };
@@ -37,6 +43,11 @@ export function readLink(url: string, from: string): LinkTarget {
   const inside = parts.slice(2);
   if (inside[0] === 'media' && inside.length > 1) return { kind: 'media', path: inside.slice(1).join('/') };
   return { kind: 'source', path: inside.join('/') };
+}
+
+/** The page of the glossary. @param term id of its heading; '': the top */
+export function glossaryPath(term: string): string {
+  return `/glossary${term === '' ? '' : `#${encodeURIComponent(term)}`}`;
 }
 
 export function mediaUrl(lesson: string, path: string): string {

@@ -1,28 +1,48 @@
 import type { BrokenLesson } from '../../protocol/authoring.ts';
 import type { CourseView, LessonCard } from '../../protocol/lesson-view.ts';
+import { orderCourses } from './course-order.ts';
+import { type ReferenceSource, termsOfLesson } from './glossary-view.ts';
 import type { Lesson } from './lesson.ts';
 import type { LoadedCourse, LoadedLesson } from './load-courses.ts';
 import type { Problem } from './problem.ts';
+import type { ReferenceFiles } from './reference-files.ts';
 import { fillVariables } from './variables.ts';
 
 /** All that is known of some directories at one time. Made anew at every change, of parts that stay the same objects. */
-export interface LibraryState {
-  /** Sound lessons that their course lists. */
+export interface LibraryState extends ReferenceSource {
+  /** Sound lessons that their course lists; each course after those it needs. */
   catalogue: CourseView[];
   courses: Map<string, LoadedCourse>;
   lessons: Map<string, LoadedLesson>;
   broken: BrokenLesson[];
   problems: Problem[];
+  directoryOf: Map<string, number>;
 }
 
-/** @param directories the courses of each directory, the one that goes first in front */
-export function assembleLibrary(directories: readonly (readonly LoadedCourse[])[]): LibraryState {
-  const state: LibraryState = { catalogue: [], courses: new Map(), lessons: new Map(), broken: [], problems: [] };
-  for (const loaded of directories.flat()) {
-    const first = state.courses.get(loaded.id);
-    if (first !== undefined) addProblems(state, loaded, [...loaded.problems, duplicateOf(first, loaded)]);
-    else addCourse(state, loaded);
+/**
+ * @param directories the courses of each directory, the one that goes first in front
+ * @param reference what lies beside the courses of each
+ */
+export function assembleLibrary(
+  directories: readonly (readonly LoadedCourse[])[],
+  reference: readonly ReferenceFiles[] = [],
+): LibraryState {
+  const parts = { catalogue: [], courses: new Map(), lessons: new Map(), broken: [], problems: [] };
+  const state: LibraryState = { ...parts, reference, directoryOf: new Map() };
+  for (const [index, courses] of directories.entries()) {
+    for (const loaded of courses) {
+      const first = state.courses.get(loaded.id);
+      if (first !== undefined) addProblems(state, loaded, [...loaded.problems, duplicateOf(first, loaded)]);
+      else {
+        state.directoryOf.set(loaded.id, index);
+        addCourse(state, loaded);
+      }
+    }
   }
+  for (const { glossary, cheatSheet } of reference) {
+    for (const each of [glossary, cheatSheet]) if (each !== null) addReferenceProblems(state, each);
+  }
+  state.catalogue = orderCourses(state.catalogue);
   return state;
 }
 
@@ -36,7 +56,7 @@ export function isSound(found: LoadedLesson | undefined): found is LoadedLesson 
 
 /**
  * What is another one: `lessons` whose own text, files or problems changed, came or went; `nearby` those that only stand
- * in a course with another title, order or neighbour.
+ * in a course with another title, order or neighbour, or link to a term that is explained anew.
  */
 export interface LibraryChange {
   lessons: string[];
@@ -51,7 +71,15 @@ export function compareLibraries(before: LibraryState, after: LibraryState): Lib
     .filter((course) => known.get(course.id) !== JSON.stringify(course))
     .flatMap((course) => course.lessons.map((card) => card.id))
     .filter((id) => !lessons.includes(id));
-  return { lessons, nearby };
+  const retold = after.reference.every((files, index) => files === before.reference[index])
+    ? []
+    : [...after.lessons.keys()].filter((id) => !lessons.includes(id) && termsMark(before, id) !== termsMark(after, id));
+  return { lessons, nearby: [...new Set([...nearby, ...retold])] };
+}
+
+function termsMark(state: LibraryState, id: string): string {
+  const lesson = state.lessons.get(id)?.lesson ?? null;
+  return lesson === null ? '' : JSON.stringify(termsOfLesson(state, lesson));
 }
 
 function addCourse(state: LibraryState, loaded: LoadedCourse): void {
@@ -71,8 +99,14 @@ function addCourse(state: LibraryState, loaded: LoadedCourse): void {
   }
   const { course } = loaded;
   if (course === null || cards.length === 0) return;
-  const { title, summary, audience } = course;
-  state.catalogue.push({ id: loaded.id, title, summary, audience, lessons: cards });
+  const { title, summary, audience, after } = course;
+  state.catalogue.push({ id: loaded.id, title, summary, audience, after, lessons: cards });
+}
+
+/** A glossary is shown as far as it can be read, a cheat sheet with an error not at all. */
+function addReferenceProblems(state: LibraryState, { file, problems }: { file: string; problems: Problem[] }): void {
+  state.problems.push(...problems);
+  if (isBroken({ problems })) state.broken.push({ id: file, title: null, problems });
 }
 
 /** Of a course itself, not of its lessons. */

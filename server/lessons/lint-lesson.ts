@@ -15,6 +15,8 @@ export interface LintSurroundings {
   lessons: ReadonlyMap<string, readonly string[]>;
   /** What labs serve to sandboxes; null: nothing is said about that. */
   images?: ServedImages | null;
+  /** Ids of the terms of a glossary that links may lead to; null: nothing is said about that. */
+  terms?: ReadonlySet<string> | null;
 }
 
 /** What is wrong with a lesson that can be shown, and ought not to be shipped. */

@@ -113,6 +113,14 @@ async function lintLink(
         dead(`The lesson \`${target.id}\` has no step \`${target.anchor}\`.`);
       return;
     }
+    case 'glossary': {
+      const { terms = null } = surroundings;
+      if (terms === null || target.term === '' || terms.has(target.term)) return;
+      const near = nearestWord(target.term, [...terms]);
+      const words = near ? ` Did you mean \`#${near}\`?` : ' Add it to the glossary.md beside the courses.';
+      dead(`The glossary has no term \`${target.term}\`.${words}`, near && url.replace(/#.*$/s, `#${near}`));
+      return;
+    }
     case 'media':
     case 'source': {
       const path = target.kind === 'media' ? `media/${target.path}` : target.path;

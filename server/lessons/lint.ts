@@ -1,6 +1,8 @@
 import { nearestWord } from '../checks/nearest-word.ts';
+import { lintCourseOrder } from './lint-course-order.ts';
 import type { ServedImages } from './lint-images.ts';
 import { lintLesson } from './lint-lesson.ts';
+import { type KnownReference, lintCommands } from './lint-reference.ts';
 import type { LoadedCourse, LoadedLesson } from './load-courses.ts';
 import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './problem.ts';
 
@@ -8,11 +10,13 @@ import { comparePlaces, type Problem, ProblemList, type SourceSpot } from './pro
  * Every problem of these courses, sorted by place.
  * @param elsewhere further lessons that may be linked to and be prerequisites
  * @param images what labs serve to sandboxes; null: nothing is said about that
+ * @param known terms and commands that are explained; null: nothing is said about them
  */
 export async function lintCourses(
   courses: readonly LoadedCourse[],
   elsewhere: readonly LoadedCourse[] = [],
   images: ServedImages | null = null,
+  known: KnownReference | null = null,
 ): Promise<Problem[]> {
   const lessons = new Map<string, LoadedLesson>();
   for (const course of [...elsewhere, ...courses]) for (const lesson of course.lessons) lessons.set(lesson.id, lesson);
@@ -20,11 +24,12 @@ export async function lintCourses(
   const byId = new Map([...elsewhere, ...courses].map((course) => [course.id, course]));
   const problems: Problem[] = [];
   for (const course of courses) {
-    problems.push(...course.problems);
+    problems.push(...course.problems, ...lintCourseOrder(course, byId));
     for (const lesson of course.lessons) {
       problems.push(
         ...lesson.problems,
-        ...(await lintLesson(lesson, { lessons: steps, images })),
+        ...(await lintLesson(lesson, { lessons: steps, images, terms: known?.terms ?? null })),
+        ...(known === null ? [] : lintCommands(lesson, known)),
         ...lintAfter(lesson, lessons, byId),
       );
     }

@@ -7,7 +7,7 @@ import { foldersIn, isPlainFile, listFiles, readPlainFile } from './bounded-file
 import type { Lesson } from './lesson.ts';
 import { normaliseSource } from './markdown.ts';
 import { parseLesson } from './parse-lesson.ts';
-import { type Problem, ProblemList } from './problem.ts';
+import { type Problem, ProblemList, type SourceSpot } from './problem.ts';
 import { keysAtPath } from './schema-keys.ts';
 import { locateIn, readYaml } from './yaml-source.ts';
 import { reportIssues } from './zod-problems.ts';
@@ -36,6 +36,8 @@ export interface LoadedCourse {
   /** Name of course.yaml in problems. */
   file: string;
   course: Course | null;
+  /** Where each item of its `after` stands. */
+  afterSpots: SourceSpot[];
   /** What course.yaml holds, and the names of all lessons: what `course` and its problems follow from. */
   mark: string;
   /** In the order of course.yaml, then what it does not list. */
@@ -78,7 +80,7 @@ export async function loadCourse(
   }
   if (text === null && present.length === 0) return null;
   const mark = JSON.stringify([Buffer.isBuffer(text) ? text.toString('utf8') : text, present]);
-  const { course, problems } = known?.mark === mark ? known : readCourseFile(text, { id, file, present });
+  const { course, afterSpots, problems } = known?.mark === mark ? known : readCourseFile(text, { id, file, present });
   const listed = (course?.lessons ?? []).filter((name) => present.includes(name));
   const order = [...new Set([...listed, ...present])];
   const before = new Map(known?.lessons.map((lesson) => [lesson.id, lesson]));
@@ -88,7 +90,7 @@ export async function loadCourse(
     lessons.push(await loadLesson(join(folder, name), lesson, `${shown}${lesson}`, before.get(lesson)));
   }
   if (known?.mark === mark && lessons.every((lesson, index) => lesson === known.lessons[index])) return known;
-  return { id, folder, file, course, mark, lessons, problems };
+  return { id, folder, file, course, afterSpots, mark, lessons, problems };
 }
 
 async function loadLesson(
@@ -136,11 +138,11 @@ async function lookAtFiles(folder: string): Promise<{ files: number; mark: strin
 function readCourseFile(
   text: Buffer | 'too-large' | null,
   { id, file, present }: { id: string; file: string; present: string[] },
-): { course: Course | null; problems: Problem[] } {
+): Pick<LoadedCourse, 'course' | 'afterSpots' | 'problems'> {
   const problems = new ProblemList(file);
   checkName(id, problems);
-  const course = text === null ? missingCourse(problems) : readCourse(text, present, problems);
-  return { course, problems: problems.items };
+  const read = text === null ? missingCourse(problems) : readCourse(text, present, problems);
+  return { course: read?.course ?? null, afterSpots: read?.afterSpots ?? [], problems: problems.items };
 }
 
 function missingCourse(problems: ProblemList): null {
@@ -151,7 +153,11 @@ function missingCourse(problems: ProblemList): null {
   return null;
 }
 
-function readCourse(content: Buffer | 'too-large', present: string[], problems: ProblemList): Course | null {
+function readCourse(
+  content: Buffer | 'too-large',
+  present: string[],
+  problems: ProblemList,
+): { course: Course; afterSpots: SourceSpot[] } | null {
   if (content === 'too-large') {
     problems.error('source.too-large', start, { message: 'This file is too large for a course.yaml.' });
     return null;
@@ -180,7 +186,7 @@ function readCourse(content: Buffer | 'too-large', present: string[], problems: 
       expected: name,
     });
   }
-  return parsed.data;
+  return { course: parsed.data, afterSpots: parsed.data.after.map((_, index) => source.at(['after', index])) };
 }
 
 function checkName(name: string, problems: ProblemList): void {

@@ -6,7 +6,7 @@ import { hastToHtml } from 'shiki/core';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import type { Highlight } from './highlight.ts';
-import { lessonPath, mediaUrl, readLink } from './lesson-links.ts';
+import { glossaryPath, lessonPath, mediaUrl, readLink } from './lesson-links.ts';
 
 /**
  * No raw HTML reaches this (remark-rehype drops it), so what is sanitised is only what Markdown itself makes.
@@ -86,6 +86,12 @@ function fixLink(element: Element, lesson: string): void {
       return;
     case 'lesson':
       element.properties.href = `${lessonPath(target.id)}${target.anchor === '' ? '' : `#${encodeURIComponent(target.anchor)}`}`;
+      return;
+    case 'glossary':
+      element.properties.href = glossaryPath(target.term);
+      // A lesson stays open: its terminal is not left for a look at a word.
+      element.properties.target = '_blank';
+      if (target.term !== '') element.properties.dataTerm = target.term;
       return;
     case 'media':
       element.properties.href = mediaUrl(lesson, target.path);

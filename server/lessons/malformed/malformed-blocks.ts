@@ -74,6 +74,21 @@ export const malformedBlocks: Malformed[] = [
       `¦${fence('sh run terminal=secnd interrupt', 'ls')}`,
       'run.nothing-to-interrupt',
     ],
+    [
+      'an output of nothing',
+      `## Look\n\n¦${fence('console output', 'x')}\n\n${goodStep}`,
+      'output.no-command',
+      'sh run',
+    ],
+    [
+      'an output of a command in the background',
+      `${fence('sh run background', 'sleep 600')}\n\n¦${fence('console output', '')}`,
+      'output.no-command',
+      'sh run',
+    ],
+    ['an output in another language', fence('¦sh output', 'x'), 'fence.language', 'console'],
+    ['a misspelt output', fence('console ¦ouput', 'x'), 'fence.unknown-option', 'output'],
+    ['an output of no lines', fence('console output ¦first=0', 'x'), 'fence.option-value', 'first=5'],
   ]),
   ...inBody(
     [

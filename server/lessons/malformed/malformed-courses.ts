@@ -64,6 +64,22 @@ export const malformedCourses: Malformed[] = [
     files: { 'my shop/course.yaml': `¦${course('[web]')}`, 'my shop/web/lesson.md': good },
   },
   {
+    name: 'a course after one that is not there',
+    code: 'course.after-unknown',
+    files: {
+      [lessonFile]: good,
+      'shop/course.yaml': course('[web]', 'after: [¦bsics]\n'),
+      'basics/course.yaml': course('[web]'),
+      'basics/web/lesson.md': good,
+    },
+    meant: 'basics',
+  },
+  {
+    name: 'a course after itself',
+    code: 'course.after-cycle',
+    files: { [lessonFile]: good, 'shop/course.yaml': course('[web]', 'after: [¦shop]\n') },
+  },
+  {
     name: 'prerequisites that go round in a circle',
     code: 'after.cycle',
     files: {

@@ -1,0 +1,75 @@
+import type { SheetCommand, SheetOption } from '../../protocol/reference.ts';
+import { LessonLinks } from '../glossary/lesson-links.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { InlineCode } from '../ui/inline-code.tsx';
+
+/** A command as an entry of the sheet: its name on one side, what it does on the other. On paper one under the other. */
+export function SheetItem({ command, hidden }: { command: SheetCommand; hidden: boolean }) {
+  const { id, name, also, does, example, options, lessons } = command;
+  return (
+    <li
+      id={id}
+      hidden={hidden}
+      aria-labelledby={`command-${id}`}
+      className="grid scroll-mt-4 gap-x-16 gap-y-2 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)] pair:grid-cols-[minmax(0,15rem)_minmax(0,1fr)] print:block print:break-inside-avoid print:py-[0.8mm]"
+    >
+      <div className="min-w-0">
+        <h3
+          id={`command-${id}`}
+          className="font-mono text-control leading-7 font-semibold break-words print:text-[8pt] print:leading-[1.35]"
+        >
+          {name}
+        </h3>
+        {also.length > 0 && (
+          <p className="text-ui text-ink-faint print:hidden">
+            Also{' '}
+            {also.map((other, index) => (
+              <span key={other}>
+                {index > 0 && ', '}
+                <code>{other}</code>
+              </span>
+            ))}
+          </p>
+        )}
+      </div>
+      <div className="min-w-0 max-w-[68ch] text-control leading-relaxed print:max-w-none print:text-[7.5pt] print:leading-[1.3]">
+        {does !== null && (
+          <p>
+            <InlineCode text={does} />
+          </p>
+        )}
+        {example !== null && <Example text={example} />}
+        {options.length > 0 && <Options options={options} />}
+        <LessonLinks lessons={lessons} words="In the lessons" className="mt-2 print:hidden" />
+      </div>
+    </li>
+  );
+}
+
+function Example({ text }: { text: string }) {
+  return (
+    <div className="mt-2 flex items-start gap-1 rounded-md bg-sunken py-1 pr-1 pl-3 print:mt-0.5 print:bg-transparent print:p-0">
+      <code className="min-w-0 flex-1 py-1 text-ui leading-5 [overflow-wrap:anywhere] print:p-0 print:text-[7pt] print:leading-[1.35] print:text-ink-soft">
+        {text}
+      </code>
+      <CopyButton text={text} what={text} className="noscript:hidden print:hidden" />
+    </div>
+  );
+}
+
+function Options({ options }: { options: readonly SheetOption[] }) {
+  return (
+    <dl className="mt-2 grid grid-cols-[minmax(0,auto)_minmax(0,1fr)] gap-x-4 gap-y-0.5 text-ui leading-relaxed print:mt-0.5 print:gap-x-2 print:gap-y-0 print:text-[7pt] print:leading-[1.35]">
+      {options.map(({ names, does }) => (
+        <div key={names} className="contents">
+          <dt className="max-w-44">
+            <code className="break-words">{names}</code>
+          </dt>
+          <dd className="text-ink-soft">
+            <InlineCode text={does} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,58 @@
+import type { GlossaryEntry, Meaning } from '../../protocol/reference.ts';
+import { InlineCode } from '../ui/inline-code.tsx';
+import { LessonLinks } from './lesson-links.tsx';
+
+const linkClass =
+  'text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current';
+
+/** A term as an entry of the list; marked when a link has led to it. */
+export function GlossaryItem({ entry: { id, title, meanings }, hidden }: { entry: GlossaryEntry; hidden: boolean }) {
+  return (
+    <li
+      id={id}
+      hidden={hidden}
+      aria-labelledby={`term-${id}`}
+      className="group/term scroll-mt-4 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)]"
+    >
+      <div className="grid gap-x-16 gap-y-2 pair:grid-cols-[minmax(0,13rem)_minmax(0,1fr)]">
+        <h3 id={`term-${id}`} className="text-body leading-7 font-semibold break-words">
+          <a href={`#${id}`} className="underline-offset-4 hover:text-accent hover:underline">
+            <InlineCode text={title} />
+          </a>
+        </h3>
+        <div className="min-w-0 max-w-[68ch] space-y-5">
+          {meanings.map((meaning, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one for each glossary, in their order
+            <Explanation key={index} meaning={meaning} />
+          ))}
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function Explanation({ meaning: { of, html, seeAlso, lessons } }: { meaning: Meaning }) {
+  return (
+    <div>
+      {of !== null && (
+        <p className="mb-1 text-ui text-ink-faint">{of.length === 0 ? 'In other lessons' : `In ${of.join(', ')}`}</p>
+      )}
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: made and sanitised by the server (protocol/reference.ts) */}
+      <div className="prose prose-small" dangerouslySetInnerHTML={{ __html: html }} />
+      {seeAlso.length > 0 && (
+        <p className="mt-2 text-ui leading-relaxed text-ink-faint">
+          See also{' '}
+          {seeAlso.map(({ id, title }, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <a href={`#${id}`} className={linkClass}>
+                <InlineCode text={title} />
+              </a>
+            </span>
+          ))}
+        </p>
+      )}
+      <LessonLinks lessons={lessons} words="In the lessons" className="mt-1" />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { LessonLink } from './lesson-view.ts';
+
+/** What a term means in one glossary. */
+export interface Meaning {
+  /** Of a term that a further directory explains anew: the titles of its courses. null: everywhere. */
+  of: string[] | null;
+  /** Sanitised by the server. */
+  html: string;
+  seeAlso: { id: string; title: string }[];
+  /** Those that explain it first, then those that link to it, in the order in which a learner meets them. */
+  lessons: LessonLink[];
+}
+
+export interface GlossaryEntry {
+  /** Anchor on the page. */
+  id: string;
+  /** Plain words with `code`. */
+  title: string;
+  /** All words of it, for the search. */
+  text: string;
+  meanings: Meaning[];
+}
+
+/** All glossaries in one, alphabetically. */
+export interface GlossaryView {
+  entries: GlossaryEntry[];
+}
+
+export interface SheetOption {
+  /** `-d, --detach` */
+  names: string;
+  /** Plain words with `code`. */
+  does: string;
+}
+
+export interface SheetCommand {
+  /** Anchor on the page: `docker-volume-create`. */
+  id: string;
+  name: string;
+  /** Other spellings that do the same. */
+  also: string[];
+  /** Plain words with `code`; null: nobody wrote a sentence for it. */
+  does: string | null;
+  /** As it stands in a lesson; null: in none it stands alone. */
+  example: string | null;
+  options: SheetOption[];
+  /** The one that explains it first. */
+  lessons: LessonLink[];
+}
+
+export interface SheetGroup {
+  id: string;
+  title: string;
+  commands: SheetCommand[];
+}
+
+/** Every docker command that lessons carry out. */
+export interface CheatSheetView {
+  groups: SheetGroup[];
+}
