@@ -3,7 +3,8 @@ import { BrokenLessons } from '../components/catalogue/broken-lessons.tsx';
 import { Catalogue } from '../components/catalogue/catalogue.tsx';
 import { foldsCookie, readFolds } from '../components/catalogue/folds.ts';
 import { ResumeStrip } from '../components/catalogue/resume-strip.tsx';
-import { layRoads } from '../components/catalogue/road.ts';
+import { layRoads, nextStation } from '../components/catalogue/road.ts';
+import { WayStrip } from '../components/catalogue/way-strip.tsx';
 import { ImagesStrip } from '../components/images/images-strip.tsx';
 import { SandboxOutlook } from '../components/lesson/sandbox-outlook.tsx';
 import { SiteBar } from '../components/lesson/site-bar.tsx';
@@ -14,9 +15,9 @@ import { openLab } from './lab.ts';
 export default async function CataloguePage() {
   const { lab, learner } = await openLab();
   const [{ images }, view] = await Promise.all([lab.images(), lab.catalogue(learner)]);
-  const { courses, progress, resume, sandbox, practice, broken } = view;
+  const { courses, progress, resume, sandbox, practice, broken, placement } = view;
   const areMissing = view.images.length > 0;
-  const roads = layRoads(courses, progress);
+  const roads = layRoads(courses, progress, placement?.known);
   const folds = readFolds((await cookies()).get(foldsCookie)?.value);
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
@@ -41,8 +42,9 @@ export default async function CataloguePage() {
           </>
         ) : (
           <>
-            <ResumeStrip roads={roads} resume={resume} />
-            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? roads[0]?.course.lessons[0]?.id ?? null} />
+            <ResumeStrip roads={roads} resume={resume} placement={placement} />
+            <WayStrip roads={roads} placement={placement} />
+            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? nextStation(roads, null)?.card.id ?? null} />
             <LabProvider wanted={areMissing}>
               <ImagesStrip
                 images={areMissing ? images.filter(({ lessons }) => lessons.length > 0) : []}
@@ -55,6 +57,7 @@ export default async function CataloguePage() {
               progress={progress}
               broken={broken}
               left={resume?.lesson ?? null}
+              known={placement?.known ?? []}
               folds={folds}
             />
           </>

@@ -21,6 +21,8 @@ export const errorCodes = [
   'lesson.setup-failed', // a setup or solution block of the lesson ended with an error
   'variable.invalid', // an answer that does not fit its variable
   'practice.not-due', // this quiz is not asked for now
+  'placement.not-asked', // this question of the placement quiz is not the one that is asked now
+  'placement.none', // this lab has no placement quiz
   // the sandbox and the engine under it
   'engine.unreachable',
   'engine.unsuitable',

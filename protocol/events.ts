@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { AuthorCheck, AuthorLesson } from './authoring.ts';
 import type { BuildStatus } from './build.ts';
+import { learnerName } from './certificate.ts';
 import type { Answer } from './errors.ts';
 import { blockId, lessonId, terminalName, workspacePath } from './ids.ts';
 import type { ImageView } from './images.ts';
 import type { CheckResult, LessonProgress } from './lesson-view.ts';
 import { limits } from './limits.ts';
+import { type PlacementView, placementQuestionId } from './placement.ts';
 import type { Preparation } from './preparation.ts';
 import { type QuizVerdict, quizAnswer } from './quiz.ts';
 import type { SandboxNoticeKind, SandboxStatus, SandboxUse } from './sandbox.ts';
@@ -19,7 +21,7 @@ import type { WorkspaceFile, WorkspaceTree } from './workspace.ts';
  * - Facts (server → page) are in the past tense and go to every page of the learner they concern.
  * - Terminal bytes travel as binary (`Uint8Array`), numbered by `seq`, the number of a chunk's first byte.
  */
-export const protocolVersion = 4;
+export const protocolVersion = 5;
 
 const bytes = (max: number) =>
   z
@@ -62,6 +64,12 @@ export const requests = {
   'quiz:answer': z.strictObject({ ...inLesson, quiz: blockId, answer: quizAnswer }),
   /** A quiz of a lesson that was finished some days ago; `lesson` need not be open. */
   'practice:answer': z.strictObject({ ...inLesson, quiz: blockId, answer: quizAnswer }),
+  /** The question of the placement quiz that is asked now. `answer` null: the learner does not know. */
+  'placement:answer': z.strictObject({ question: placementQuestionId, answer: quizAnswer.nullable() }),
+  /** Takes the quiz anew; what came of the last one stays until this one is over. */
+  'placement:begin': z.strictObject({}),
+  /** How the learner wants to be called on certificates. */
+  'certificate:name': z.strictObject({ name: learnerName }),
   /** The learner wants to see how it is done; it is recorded. */
   'solution:show': z.strictObject({ ...inLesson, block: blockId }),
   /** Source, problems and live checks, for who may author; from then on this page is told of changes. */
@@ -161,6 +169,9 @@ export interface Results {
   'preparation:cancel': null;
   'quiz:answer': QuizVerdict;
   'practice:answer': QuizVerdict;
+  'placement:answer': PlacementView;
+  'placement:begin': PlacementView;
+  'certificate:name': { name: string };
   'solution:show': null;
   'author:read': AuthorLesson;
   'sandbox:start': SandboxStatus;

@@ -1,7 +1,10 @@
 import type { BrokenLesson } from './authoring.ts';
+import type { CertificateView } from './certificate.ts';
 import type { ImagesView, ImageView, LessonImage } from './images.ts';
-import type { CourseView, LessonProgress, LessonView } from './lesson-view.ts';
+import type { CourseView, LessonLink, LessonProgress, LessonView } from './lesson-view.ts';
+import type { PlacementAdvice, PlacementView } from './placement.ts';
 import type { PracticeView } from './quiz.ts';
+import type { CheatSheetView, GlossaryView } from './reference.ts';
 import type { SandboxOutlook } from './sandbox.ts';
 
 /**
@@ -12,6 +15,12 @@ export interface LabPages {
   catalogue(learner: string): Promise<CatalogueView>;
   /** null: there is no such lesson (or it is broken, and this person may not author). */
   lesson(learner: string, id: string): Promise<LessonPageView | null>;
+  /** null: this lab has no placement quiz. */
+  placement(learner: string): Promise<PlacementView | null>;
+  /** What this learner has done of a course; null: there is no such course. */
+  certificate(learner: string, course: string): Promise<CertificateView | null>;
+  glossary(): Promise<GlossaryView>;
+  cheatSheet(): Promise<CheatSheetView>;
   /** What this lab serves to `docker pull`. */
   images(): Promise<ImagesView>;
 }
@@ -26,18 +35,28 @@ export type LessonPageView =
       problems: number;
       /** Those it declares. */
       images: LessonImage[];
+      ending: CourseEnding | null;
     }
   /** Nothing of it can be shown. Only to who may author. */
   | { kind: 'broken'; broken: BrokenLesson };
 
+/** What the last lesson of a course leads to; null for every other lesson. */
+export interface CourseEnding {
+  course: LessonLink;
+  /** A course to go on with, and where it begins; null: nothing is left. */
+  next: { title: string; lesson: LessonLink } | null;
+}
+
 export interface CatalogueView {
+  /** Each after those it needs. */
   courses: CourseView[];
   progress: LessonProgress[];
-  /** Where this person left off. */
+  /** Where this person left off; null also when a placement quiz has said since where to begin. */
   resume: { lesson: string; step: string | null } | null;
   sandbox: SandboxOutlook;
   /** Quizzes of lessons finished some days ago; null: none is due. */
   practice: PracticeView | null;
+  placement: PlacementAdvice | null;
   /** This person may author: `broken` are the courses and lessons that learners do not see. */
   mayAuthor: boolean;
   broken: BrokenLesson[];

@@ -72,6 +72,7 @@ export const courseSchema = z.strictObject({
   summary: sentence.describe('One sentence for the catalogue.'),
   audience: sentence.describe('Who it is for, and what they should know.'),
   lessons: distinct(folderName).min(1).describe('Folders of its lessons, in order.'),
+  after: distinct(folderName).default([]).describe('Courses to do first.'),
 });
 export type Course = z.infer<typeof courseSchema>;
 

@@ -24,15 +24,17 @@ const manyCourses = 4;
 interface CatalogueProps extends Pick<CatalogueView, 'courses' | 'progress' | 'broken'> {
   /** The lesson the learner left. */
   left: string | null;
+  /** Courses that may be skipped. */
+  known: readonly string[];
   folds: Folds;
 }
 
 /** All courses, and the search that narrows them. */
-export function Catalogue({ courses, progress, broken, left, folds: initialFolds }: CatalogueProps) {
+export function Catalogue({ courses, progress, broken, left, known, folds: initialFolds }: CatalogueProps) {
   const { query, change, settle } = useCatalogueQuery();
   const shown = useDeferredValue(query);
   const [folds, setFolds] = useState(initialFolds);
-  const roads = useMemo(() => layRoads(courses, progress), [courses, progress]);
+  const roads = useMemo(() => layRoads(courses, progress, known), [courses, progress, known]);
   const index = useMemo(() => indexCourses(roads.map(({ course }) => course)), [roads]);
   const next = nextStation(roads, left);
   const levels = new Set(index.lessons.map(({ card }) => card.level));

@@ -22,7 +22,7 @@ export function CourseJumps({ roads }: { roads: readonly Road[] }) {
 }
 
 function Jumps({ roads }: { roads: readonly Road[] }) {
-  return roads.map(({ course, done, stations }) => (
+  return roads.map(({ course, done, stations, known }) => (
     <li key={course.id} className="break-inside-avoid">
       <a
         href={`#${course.id}`}
@@ -35,6 +35,7 @@ function Jumps({ roads }: { roads: readonly Road[] }) {
           {done === stations.length && (
             <Check size={13} strokeWidth={2.5} aria-hidden="true" className="text-running" />
           )}
+          {known && <span>may be skipped · </span>}
           {done}/{stations.length}
           <span className="sr-only"> lessons done</span>
         </span>

@@ -1,6 +1,6 @@
 'use client';
 
-import { ListTree, Rows3 } from 'lucide-react';
+import { Award, ListTree, Rows3 } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useId } from 'react';
 import { Button } from '../ui/button.tsx';
@@ -52,6 +52,7 @@ export function CoursePath({ road, found, outline, onOutline, next, children }: 
           </>
         )}
         <p className="mt-3 text-ui text-ink-faint">{extentOf(road)}</p>
+        {found === null && <Surroundings road={road} />}
         {found === null && (
           <Button
             size="small"
@@ -95,6 +96,38 @@ export function CoursePath({ road, found, outline, onOutline, next, children }: 
         {children}
       </div>
     </section>
+  );
+}
+
+/** What it comes after, whether it may be skipped, and where its certificate is. */
+function Surroundings({ road }: { road: Road }) {
+  const { course, after, known, finished, done } = road;
+  return (
+    <>
+      {after.length > 0 && done === 0 && (
+        <p className="mt-1 text-ui leading-relaxed break-words text-ink-faint">
+          After{' '}
+          {after.map(({ id, title }, index) => (
+            <span key={id}>
+              {index > 0 && (index === after.length - 1 ? ' and ' : ', ')}
+              <a href={`#${id}`} className="hover:text-accent hover:underline">
+                <InlineCode text={title} />
+              </a>
+            </span>
+          ))}
+        </p>
+      )}
+      {known && <p className="mt-1 text-ui leading-relaxed text-accent">You may skip it, your placement quiz says.</p>}
+      {finished && (
+        <Link
+          href={`/certificate/${course.id}`}
+          className="mt-2 flex w-fit items-center gap-1.5 text-ui font-medium text-running underline-offset-4 hover:underline"
+        >
+          <Award size={15} strokeWidth={2} aria-hidden="true" />
+          Your certificate<span className="sr-only"> of {course.title}</span>
+        </Link>
+      )}
+    </>
   );
 }
 

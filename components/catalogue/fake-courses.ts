@@ -17,7 +17,7 @@ export function card(id: string, own: Partial<LessonCard> = {}): LessonCard {
 }
 
 export function course(id: string, lessons: LessonCard[], own: Partial<CourseView> = {}): CourseView {
-  return { id, title: id, summary: '', audience: '', lessons, ...own };
+  return { id, title: id, summary: '', audience: '', after: [], lessons, ...own };
 }
 
 export function progressOf(lesson: string, own: Partial<LessonProgress> = {}): LessonProgress {

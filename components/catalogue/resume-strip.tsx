@@ -8,10 +8,11 @@ import { formatMinutes, nextStation, type Road, type Station } from './road.ts';
 interface ResumeStripProps {
   roads: readonly Road[];
   resume: CatalogueView['resume'];
+  placement: CatalogueView['placement'];
 }
 
 /** What comes first: the place where the learner left off, or where to begin. */
-export function ResumeStrip({ roads, resume }: ResumeStripProps) {
+export function ResumeStrip({ roads, resume, placement }: ResumeStripProps) {
   const chosen = nextStation(roads, resume?.lesson ?? null);
   if (chosen === null) {
     return (
@@ -23,13 +24,14 @@ export function ResumeStrip({ roads, resume }: ResumeStripProps) {
   const { card, standing } = chosen;
   const begun = standing.state === 'begun';
   const step = card.id === resume?.lesson ? card.steps.findIndex(({ id }) => id === resume.step) : -1;
-  const fresh = resume === null && roads.every(({ done }) => done === 0);
+  const isFresh = resume === null && roads.every(({ done }) => done === 0);
+  const isAdvised = resume === null && placement?.start === chosen.course.id;
   return (
     <section aria-labelledby="resume-heading" className="border-y border-line py-7">
       <div className="flex flex-col gap-5 pair:flex-row pair:items-end pair:justify-between">
         <div className="min-w-0">
           <h2 id="resume-heading" className="text-ui font-medium text-accent">
-            {begun ? 'Continue where you left off' : fresh ? 'Begin here' : 'Next on your path'}
+            {begun ? 'Continue where you left off' : beginWords(isAdvised, isFresh)}
           </h2>
           <p className="mt-1.5 text-heading font-semibold tracking-[-0.014em] break-words">
             <InlineCode text={card.title} />
@@ -63,6 +65,11 @@ export function ResumeStrip({ roads, resume }: ResumeStripProps) {
       )}
     </section>
   );
+}
+
+function beginWords(isAdvised: boolean, isFresh: boolean): string {
+  if (isAdvised) return 'Begin here, says your placement quiz';
+  return isFresh ? 'Begin here' : 'Next on your path';
 }
 
 function whereWords({ course, card }: Station, step: number): string {

@@ -34,8 +34,8 @@ test('prerequisites have titles and states across courses, and unknown ones only
   const roads = layRoads(courses, [doneWith('first/b')]);
   expect(roads.map((road) => road.course.id)).toEqual(['first', 'second']);
   expect(roads[1]?.stations[0]?.after).toEqual([
-    { id: 'first/b', title: 'first/b', done: true },
-    { id: 'gone/away', title: null, done: false },
+    { id: 'first/b', title: 'first/b', done: true, known: false },
+    { id: 'gone/away', title: null, done: false, known: false },
   ]);
 });
 
@@ -110,4 +110,24 @@ test('chosen outlines survive the cookie, the latest sixty of them', () => {
   expect(Object.keys(kept)).toHaveLength(60);
   expect(kept['course-79']).toBe(true);
   expect(kept.first).toBeUndefined();
+});
+
+test('courses that may be skipped come last, and stand in the way of nothing', () => {
+  const roads = layRoads(courses, [], ['first']);
+  expect(roads.map(({ known }) => known)).toEqual([true, false]);
+  expect(nextStation(roads, null)?.card.id).toBe('second/x');
+  const second = ['second/x', 'second/y'].map(doneWith);
+  expect(nextStation(layRoads(courses, second, ['first']), 'second/y')?.card.id).toBe('first/a');
+});
+
+test('a course is finished when all is done that this machine can do', () => {
+  const needy = card('a/two', { missing: [{ need: 'cgroup2', words: 'Missing.' }] });
+  const [road] = layRoads([course('a', [card('a/one'), needy])], [doneWith('a/one')], ['a']);
+  expect(road).toMatchObject({ finished: true, known: false, done: 1 });
+  expect(layRoads([course('a', [needy])], [])[0]?.finished).toBe(false);
+});
+
+test('a course says which courses of the catalogue come first', () => {
+  const [, two] = layRoads([course('a', [card('a/x')]), course('b', [card('b/x')], { after: ['a', 'gone', 'b'] })], []);
+  expect(two?.after.map(({ id }) => id)).toEqual(['a']);
 });

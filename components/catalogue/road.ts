@@ -6,6 +6,8 @@ export interface Prerequisite {
   id: string;
   title: string | null;
   done: boolean;
+  /** It is in a course that may be skipped. */
+  known: boolean;
 }
 
 /** A lesson on its course's way, and how far the learner is with it. */
@@ -19,14 +21,27 @@ export interface Station {
 export interface Road {
   course: CourseView;
   stations: Station[];
+  /** Courses of this catalogue to do first. */
+  after: CourseView[];
+  /** The placement quiz found that it may be skipped. */
+  known: boolean;
+  /** All lessons are done that can be done on this machine. */
+  finished: boolean;
   done: number;
   minutes: number;
   /** Of what is not done; of a lesson that is begun, the share of its open steps. */
   minutesLeft: number;
 }
 
-/** The courses as the ways this learner goes. Courses without lessons are left out. */
-export function layRoads(courses: readonly CourseView[], progress: readonly LessonProgress[]): Road[] {
+/**
+ * The courses as the ways this learner goes. Courses without lessons are left out.
+ * @param known courses that may be skipped
+ */
+export function layRoads(
+  courses: readonly CourseView[],
+  progress: readonly LessonProgress[],
+  known: readonly string[] = [],
+): Road[] {
   const own = new Map(progress.map((entry) => [entry.lesson, entry]));
   const cards = new Map(courses.flatMap((course) => course.lessons.map((card) => [card.id, card] as const)));
   const standings = new Map([...cards].map(([id, card]) => [id, standingOf(card, own.get(id))]));
@@ -38,13 +53,20 @@ export function layRoads(courses: readonly CourseView[], progress: readonly Less
           id,
           title: cards.get(id)?.title ?? null,
           done: standings.get(id)?.state === 'done',
+          known: known.includes(id.split('/')[0] ?? ''),
         }));
         return { course, card, standing: standings.get(card.id) ?? standingOf(card, undefined), after };
       });
+      const isDone = ({ standing }: Station) => standing.state === 'done';
+      const counted = stations.filter((station) => isDone(station) || station.card.missing.length === 0);
+      const finished = counted.length > 0 && counted.every(isDone);
       return {
         course,
         stations,
-        done: stations.filter(({ standing }) => standing.state === 'done').length,
+        after: course.after.flatMap((id) => courses.find((each) => each.id === id && each !== course) ?? []),
+        known: known.includes(course.id) && !finished,
+        finished,
+        done: stations.filter(isDone).length,
         minutes: stations.reduce((sum, { card }) => sum + card.minutes, 0),
         minutesLeft: Math.ceil(stations.reduce((sum, station) => sum + leftOf(station), 0)),
       };
@@ -59,24 +81,29 @@ function leftOf({ card, standing }: Station): number {
 /** Nothing stands in the way of it: what it builds on is done (or not here to do), and this machine can do it. */
 function isOpen({ card, standing, after }: Station): boolean {
   return (
-    standing.state !== 'done' && card.missing.length === 0 && after.every(({ title, done }) => title === null || done)
+    standing.state !== 'done' &&
+    card.missing.length === 0 &&
+    after.every(({ title, done, known }) => title === null || done || known)
   );
 }
 
 /**
  * The lesson to go on with: the one the learner left, unless it is done; then what comes after it in its course; then
- * the first one anywhere that nothing stands in the way of, those that are begun first. null: all is done.
+ * the first one anywhere that nothing stands in the way of, those that are begun first; courses that may be skipped come
+ * last. null: all is done.
  */
 export function nextStation(roads: readonly Road[], left: string | null): Station | null {
   const all = roads.flatMap(({ stations }) => stations);
   const from = all.find(({ card }) => card.id === left);
   if (from !== undefined && from.standing.state !== 'done') return from;
   const course = roads.find((road) => road.course === from?.course)?.stations ?? [];
+  const wanted = roads.filter(({ known }) => !known).flatMap(({ stations }) => stations);
   const later = from === undefined ? [] : course.slice(course.indexOf(from) + 1);
   return (
     later.find(isOpen) ??
     all.find((station) => station.standing.state === 'begun' && isOpen(station)) ??
     course.find(isOpen) ??
+    wanted.find(isOpen) ??
     all.find(isOpen) ??
     all.find(({ standing }) => standing.state !== 'done') ??
     null

@@ -1,7 +1,8 @@
 'use client';
 
-import { ArrowRight, Check } from 'lucide-react';
+import { ArrowRight, Award, Check } from 'lucide-react';
 import Link from 'next/link';
+import type { CourseEnding } from '../../protocol/lab.ts';
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import { buttonClass } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
@@ -11,12 +12,14 @@ import { followStep, stepHref } from './step-dots.tsx';
 
 interface LessonEndProps {
   lesson: LessonView;
+  /** Of the last lesson of its course. */
+  ending: CourseEnding | null;
   done: ReadonlySet<string>;
   onGo(step: string): void;
 }
 
 /** What stands after the last step: what the learner can do now, what is still open, what comes next. */
-export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
+export function LessonEnd({ lesson, ending, done, onGo }: LessonEndProps) {
   const open = lesson.steps.filter((step) => step.checks.length + step.quizzes.length > 0 && !done.has(step.id));
   const finished = open.length === 0;
   const { progress } = useLessonActions();
@@ -77,7 +80,19 @@ export function LessonEnd({ lesson, done, onGo }: LessonEndProps) {
             <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
           </Link>
         )}
-        <Link href="/" className={buttonClass(finished && next === undefined ? 'primary' : 'quiet')}>
+        {ending !== null && (
+          <Link href={`/certificate/${ending.course.id}`} className={buttonClass(finished ? 'primary' : 'plain')}>
+            <Award size={16} strokeWidth={2} aria-hidden="true" />
+            Certificate of {ending.course.title}
+          </Link>
+        )}
+        {ending?.next != null && (
+          <Link href={`/learn/${ending.next.lesson.id}`} className={buttonClass('plain')}>
+            Next course: {ending.next.title}
+            <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
+          </Link>
+        )}
+        <Link href="/" className={buttonClass(finished && next === undefined && ending === null ? 'primary' : 'quiet')}>
           Go to the catalogue
         </Link>
       </div>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useSyncExternalStore } from 'react';
-import { formatSpan, formatWeekday } from './moment.ts';
+import { formatDay, formatSpan, formatWeekday } from './moment.ts';
 
 const subscribeNothing = () => () => {};
 
@@ -18,6 +18,12 @@ function useIsHere(): boolean {
 export function LocalDay({ at }: { at: number }) {
   const here = useIsHere();
   return <time dateTime={new Date(at).toISOString()}>{formatWeekday(at, here ? {} : { timeZone: 'UTC' })}</time>;
+}
+
+/** A day with its year, `20 November 2026`: where the reader is, and in UTC until that is known. */
+export function LocalDate({ at }: { at: number }) {
+  const here = useIsHere();
+  return <time dateTime={new Date(at).toISOString()}>{formatDay(at, here ? {} : { timeZone: 'UTC' })}</time>;
 }
 
 /** `, in 6 days`; nothing until the page is awake, or when it is past. */

@@ -14,7 +14,7 @@ export function sayMoment(at: number, now: number, zone: Zone = {}): string {
 }
 
 /** `20 November 2026`. */
-function formatDay(at: number, zone: Zone = {}): string {
+export function formatDay(at: number, zone: Zone = {}): string {
   return new Intl.DateTimeFormat('en-GB', { ...zone, day: 'numeric', month: 'long', year: 'numeric' }).format(at);
 }
 

@@ -212,6 +212,7 @@ export function LessonRoom(props: LessonWorkspaceProps) {
                 <AuthorMarksProvider value={author.marks}>
                   <LessonColumn
                     lesson={lesson}
+                    ending={props.ending}
                     scroller={scroller}
                     current={current}
                     done={done}

@@ -1,6 +1,7 @@
 'use client';
 
 import type { LessonImage } from '../../protocol/images.ts';
+import type { CourseEnding } from '../../protocol/lab.ts';
 import type { LessonProgress, LessonView } from '../../protocol/lesson-view.ts';
 import { LabProvider } from '../realtime/lab-provider.tsx';
 import { LessonRoom } from './lesson-room.tsx';
@@ -10,6 +11,8 @@ export interface LessonWorkspaceProps {
   progress: LessonProgress;
   /** Those it declares. */
   images: LessonImage[];
+  /** What the last lesson of a course leads to. */
+  ending: CourseEnding | null;
   /** The server's time when the page was rendered, unix milliseconds. */
   renderedAt: number;
   /** The step the address or the last visit names. */

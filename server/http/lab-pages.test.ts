@@ -98,3 +98,40 @@ test('pages say how the images stand that lessons need, and nothing where a lab 
   expect(await without.catalogue('ada')).toMatchObject({ images: [] });
   expect(await without.lesson('ada', 'a/plain')).toMatchObject({ images: [] });
 });
+
+test('the last lesson of a course leads to its certificate, and to the next course', async () => {
+  const sound = lessonSource(`## Go {#go}\n\n${quiz}`);
+  reading = await openReading({
+    'a/course.yaml': `${course('one')}after: [b]\n`,
+    'a/one/lesson.md': sound,
+    'b/course.yaml': course('one', 'two'),
+    'b/one/lesson.md': sound,
+    'b/two/lesson.md': sound,
+    'placement.yaml': 'courses:\n  b:\n    - { question: Q?, answer: yes, explanation: So. }\n',
+  });
+  const pages = createLabPages({
+    ...reading,
+    sandboxes: { outlook: async () => ({ state: 'none' }) as never },
+    stock: null,
+    actorOf: (learner) => ({ learner, mayAuthor: false }),
+  });
+  const link = { id: 'a/one', title: 'A lesson' };
+  expect(await pages.lesson('ada', 'b/one')).toMatchObject({ ending: null });
+  expect(await pages.lesson('ada', 'b/two')).toMatchObject({ ending: { course: { id: 'b' }, next: { lesson: link } } });
+  expect(await pages.lesson('ada', 'a/one')).toMatchObject({ ending: { next: { lesson: { id: 'b/one' } } } });
+  expect((await pages.catalogue('ada')).courses.map(({ id }) => id)).toEqual(['b', 'a']);
+
+  // Where somebody left off counts until a placement quiz says something newer.
+  await reading.progress.open('ada', 'b/one', 500);
+  expect(await pages.catalogue('ada')).toMatchObject({ resume: { lesson: 'b/one' }, placement: { decidedAt: null } });
+  const question = (await pages.placement('ada'))?.question?.id ?? '';
+  await reading.placement.answer('ada', question, { text: 'Yes' });
+  expect(await pages.catalogue('ada')).toMatchObject({ resume: null, placement: { known: ['b'], start: 'a' } });
+  expect(await pages.lesson('ada', 'a/one'), 'what may be skipped is not next').toMatchObject({
+    ending: { next: null },
+  });
+  await reading.progress.open('ada', 'b/one', 2_000);
+  expect(await pages.catalogue('ada')).toMatchObject({ resume: { lesson: 'b/one' } });
+  expect(await pages.certificate('ada', 'b')).toMatchObject({ done: 0, of: 2, issuedAt: null });
+  expect(await pages.certificate('ada', 'gone')).toBeNull();
+});

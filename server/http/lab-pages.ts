@@ -1,10 +1,13 @@
-import type { LabPages } from '../../protocol/lab.ts';
+import type { CourseEnding, LabPages } from '../../protocol/lab.ts';
 import type { CourseView } from '../../protocol/lesson-view.ts';
 import type { Actor } from '../access.ts';
 import type { ImageStock } from '../images/image-stock.ts';
+import type { Certificates } from '../lessons/certificates.ts';
+import { courseAfter } from '../lessons/course-order.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
 import { type HostFacts, missingNeeds } from '../lessons/missing-needs.ts';
+import type { Placement } from '../lessons/placement.ts';
 import type { Practice } from '../practice/practice.ts';
 import type { LessonReader } from '../realtime/lesson-reader.ts';
 import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
@@ -16,13 +19,15 @@ export function createLabPages(parts: {
   reader: LessonReader;
   progress: ProgressStore;
   practice: Pick<Practice, 'view'>;
+  placement: Pick<Placement, 'view' | 'advice'>;
+  certificates: Pick<Certificates, 'view'>;
   sandboxes: Pick<SandboxManager, 'outlook'>;
   /** null: this lab has nothing to do with any registry. */
   stock: Pick<ImageStock, 'view' | 'missing' | 'lessonImages'> | null;
   hostFacts: () => Promise<HostFacts | null>;
   actorOf: (learner: string) => Actor;
 }): LabPages {
-  const { library, reader, progress, practice, sandboxes, stock, hostFacts, actorOf } = parts;
+  const { library, reader, progress, practice, placement, certificates, sandboxes, stock, hostFacts, actorOf } = parts;
 
   const withMissing = async (courses: CourseView[]): Promise<CourseView[]> => {
     const cards = courses.flatMap((course) => course.lessons);
@@ -36,25 +41,47 @@ export function createLabPages(parts: {
     }));
   };
 
+  const endingOf = async (learner: string, id: string): Promise<CourseEnding | null> => {
+    const courses = library.catalogue();
+    const course = courses.find(({ lessons }) => lessons.at(-1)?.id === id);
+    if (course === undefined) return null;
+    const [completed, advice] = await Promise.all([progress.completed(learner), placement.advice(learner)]);
+    const done = courses.filter(({ lessons }) => lessons.every((lesson) => completed.has(lesson.id)));
+    const next = courseAfter(courses, course.id, new Set([...done.map((each) => each.id), ...(advice?.known ?? [])]));
+    const lesson = next?.lessons.find((each) => !completed.has(each.id)) ?? next?.lessons[0];
+    return {
+      course: { id: course.id, title: course.title },
+      next:
+        next === null || lesson === undefined
+          ? null
+          : { title: next.title, lesson: { id: lesson.id, title: lesson.title } },
+    };
+  };
+
   return {
     catalogue: async (learner) => {
       const actor = actorOf(learner);
       const catalogue = library.catalogue();
       const ids = catalogue.flatMap((course) => course.lessons.map((lesson) => lesson.id));
-      const [courses, all, resume, sandbox, due] = await Promise.all([
+      const [courses, all, left, sandbox, due, advice] = await Promise.all([
         withMissing(catalogue),
         Promise.all(ids.map((id) => progress.read(learner, outlineOf(library.lesson(id))))),
         progress.lastVisited(learner),
         sandboxes.outlook(learner),
         practice.view(actor),
+        placement.advice(learner),
       ]);
+      // What somebody was told to begin with goes before what they had open when they asked.
+      const isAdvised = advice?.decidedAt != null && advice.decidedAt > (left?.visitedAt ?? 0);
+      // A lesson that was taken away is nothing to go on with.
+      const resume = left !== null && !isAdvised && ids.includes(left.lesson) ? left : null;
       return {
         courses,
         progress: all.filter((each) => each.openedAt !== null),
-        // A lesson that was taken away is nothing to go on with.
-        resume: resume !== null && ids.includes(resume.lesson) ? resume : null,
+        resume: resume === null ? null : { lesson: resume.lesson, step: resume.step },
         sandbox,
         practice: due,
+        placement: advice,
         mayAuthor: actor.mayAuthor,
         broken: actor.mayAuthor ? library.broken() : [],
         images: stock?.missing() ?? [],
@@ -73,9 +100,16 @@ export function createLabPages(parts: {
         mayAuthor: actor.mayAuthor,
         problems: actor.mayAuthor ? (await library.problemsOf(id)).length : 0,
         images: stock?.lessonImages(lesson.images) ?? [],
+        ending: await endingOf(learner, id),
       };
     },
 
+    placement: (learner) => placement.view(learner),
+
+    certificate: (learner, course) => certificates.view(learner, course),
+
+    glossary: async () => library.glossary(),
+    cheatSheet: async () => library.cheatSheet(),
     images: async () => stock?.view() ?? { images: [] },
   };
 }

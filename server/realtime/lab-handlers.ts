@@ -3,6 +3,7 @@ import { buildHandlers } from './build-handlers.ts';
 import type { Handlers } from './dispatch.ts';
 import { fileHandlers } from './file-handlers.ts';
 import type { LabServices } from './lab-services.ts';
+import { learnerHandlers } from './learner-handlers.ts';
 import { lessonHandlers } from './lesson-handlers.ts';
 import { preparationHandlers } from './preparation-handlers.ts';
 import { quizHandlers } from './quiz-handlers.ts';
@@ -16,6 +17,7 @@ export function labHandlers(services: LabServices): Handlers {
     ...fileHandlers(services),
     ...buildHandlers(services),
     ...quizHandlers(services),
+    ...learnerHandlers(services),
     ...preparationHandlers(services),
     ...authorHandlers(services),
   };

@@ -1,7 +1,9 @@
 import type { BuildService } from '../builds/build-service.ts';
 import type { Clock } from '../clock.ts';
 import type { ImageStock } from '../images/image-stock.ts';
+import type { Certificates } from '../lessons/certificates.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { Placement } from '../lessons/placement.ts';
 import type { Logger } from '../logger.ts';
 import type { Practice } from '../practice/practice.ts';
 import type { Preparations } from '../preparation/preparations.ts';
@@ -35,6 +37,8 @@ export interface LabServices {
   progress: ProgressStore;
   variables: VariableStore;
   practice: Practice;
+  placement: Placement;
+  certificates: Certificates;
   /** Absolute folder of a lesson's files inside the sandbox. */
   rootOf: (lesson: string) => string;
   /** @throws sandbox.* when the learner's sandbox does not answer now */

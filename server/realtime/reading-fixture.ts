@@ -2,10 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FactName } from '../../protocol/events.ts';
+import { Certificates } from '../lessons/certificates.ts';
 import { createLessonLibrary, type LessonLibrary } from '../lessons/lesson-library.ts';
 import type { HostFacts } from '../lessons/missing-needs.ts';
+import { Placement } from '../lessons/placement.ts';
+import { createPlacementSource } from '../lessons/placement-file.ts';
 import { Practice } from '../practice/practice.ts';
+import { CertificateStore } from '../store/certificate-store.ts';
 import { openStore } from '../store/open-store.ts';
+import { PlacementStore } from '../store/placement-store.ts';
 import { PracticeStore } from '../store/practice-store.ts';
 import { ProgressStore } from '../store/progress-store.ts';
 import { VariableStore } from '../store/variable-store.ts';
@@ -18,6 +23,8 @@ export interface Reading {
   progress: ProgressStore;
   variables: VariableStore;
   practice: Practice;
+  placement: Placement;
+  certificates: Certificates;
   clock: { now(): number; set(now: number): void };
   hostFacts: () => Promise<HostFacts | null>;
   facts: { learner: string; name: FactName; fact: unknown }[];
@@ -39,7 +46,8 @@ export async function openReading(files: Record<string, string>, host: HostFacts
     }
   };
   put(files);
-  const library = await createLessonLibrary({ directories: [lessons], logger: { warn: () => undefined } });
+  const logger = { warn: () => undefined };
+  const library = await createLessonLibrary({ directories: [lessons], logger });
   const db = await openStore(folder);
   for (const id of ['ada', 'ben']) await db.insertInto('learner').values({ id, created_at: 1, seen_at: 1 }).execute();
   let now = 1_000;
@@ -51,15 +59,31 @@ export async function openReading(files: Record<string, string>, host: HostFacts
   };
   const variables = new VariableStore(db);
   const hostFacts = async () => host;
+  const progress = new ProgressStore(db);
   const reader = createLessonReader({ library, variables, hostFacts });
   const facts: Reading['facts'] = [];
   const renewed: string[] = [];
   return {
     library,
     reader,
-    progress: new ProgressStore(db),
+    progress,
     variables,
     practice: new Practice({ reader, store: new PracticeStore(db), clock }),
+    placement: new Placement({
+      source: createPlacementSource({ directories: [lessons], logger }),
+      library,
+      progress,
+      store: new PlacementStore(db),
+      clock,
+    }),
+    certificates: new Certificates({
+      library,
+      progress,
+      store: new CertificateStore(db),
+      hostFacts,
+      clock,
+      version: '1.2.3',
+    }),
     clock,
     hostFacts,
     facts,

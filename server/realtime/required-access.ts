@@ -12,6 +12,9 @@ const verbs: Record<RequestName, Action['verb']> = {
   'preparation:cancel': 'use-sandbox',
   'quiz:answer': 'record-progress',
   'practice:answer': 'record-progress',
+  'placement:answer': 'record-progress',
+  'placement:begin': 'record-progress',
+  'certificate:name': 'record-progress',
   'solution:show': 'record-progress',
   'author:read': 'author-lesson',
   'sandbox:start': 'use-sandbox',
@@ -39,12 +42,12 @@ const verbs: Record<RequestName, Action['verb']> = {
 };
 
 /**
- * What a request asks for, and whose it is. Today a request can only name a lesson, so what it touches is always the
- * person's own; one that names somebody else (a joined terminal, an instructor's view) says so here.
+ * What a request asks for, and whose it is. Today a request can name a lesson at most, so what it touches is always
+ * the person's own; one that names somebody else (a joined terminal, an instructor's view) says so here.
  */
-export function requiredAccess(name: RequestName, payload: { lesson: string }, actor: Actor): Action {
+export function requiredAccess(name: RequestName, payload: object, actor: Actor): Action {
   const verb = verbs[name];
   return verb === 'read-lesson' || verb === 'author-lesson'
-    ? { verb, lesson: payload.lesson }
+    ? { verb, lesson: 'lesson' in payload ? String(payload.lesson) : '' }
     : { verb, owner: actor.learner };
 }

@@ -130,4 +130,27 @@ export const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '005-placement-and-certificates': {
+    async up(db: Kysely<unknown>) {
+      const ofLearner = (table: string) =>
+        db.schema
+          .createTable(table)
+          .addColumn('learner', 'text', (c) => c.notNull().references('learner.id').onDelete('cascade'));
+      await ofLearner('placement')
+        .addColumn('answers', 'text', (c) => c.notNull())
+        .addColumn('outcome', 'text')
+        .addPrimaryKeyConstraint('placement_key', ['learner'])
+        .execute();
+      await ofLearner('learner_name')
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addPrimaryKeyConstraint('learner_name_key', ['learner'])
+        .execute();
+      await ofLearner('certificate')
+        .addColumn('course', 'text', (c) => c.notNull())
+        .addColumn('issued_at', 'bigint', (c) => c.notNull())
+        .addColumn('lessons', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('certificate_key', ['learner', 'course'])
+        .execute();
+    },
+  },
 };

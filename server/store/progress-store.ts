@@ -154,16 +154,27 @@ export class ProgressStore {
     };
   }
 
+  /** The lessons that are done, with the time. */
+  async completed(learner: string): Promise<Map<string, number>> {
+    const rows = await this.#db
+      .selectFrom('lesson_visit')
+      .select(['lesson', 'completed_at'])
+      .where('learner', '=', learner)
+      .where('completed_at', 'is not', null)
+      .execute();
+    return new Map(rows.flatMap(({ lesson, completed_at }) => (completed_at === null ? [] : [[lesson, completed_at]])));
+  }
+
   /** The lesson and step this person looked at last, or null. */
-  async lastVisited(learner: string): Promise<{ lesson: string; step: string | null } | null> {
+  async lastVisited(learner: string): Promise<{ lesson: string; step: string | null; visitedAt: number } | null> {
     const row = await this.#db
       .selectFrom('lesson_visit')
-      .select(['lesson', 'current_step'])
+      .select(['lesson', 'current_step', 'visited_at'])
       .where('learner', '=', learner)
       .orderBy('visited_at', 'desc')
       .limit(1)
       .executeTakeFirst();
-    return row === undefined ? null : { lesson: row.lesson, step: row.current_step };
+    return row === undefined ? null : { lesson: row.lesson, step: row.current_step, visitedAt: row.visited_at };
   }
 }
 

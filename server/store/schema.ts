@@ -55,6 +55,12 @@ export interface Database {
   lesson_variable: { learner: string; lesson: string; name: string; value: string };
   /** Setup blocks that ran to their end in this sandbox: they are not run again behind the learner's back. */
   setup_done: { sandbox: string; lesson: string; block_id: string; done_at: number };
+  /** The placement quiz. `answers`: JSON of those given so far; `outcome`: JSON of what came of the last one that was over. */
+  placement: { learner: string; answers: string; outcome: string | null };
+  /** How somebody wants to be called on certificates. */
+  learner_name: { learner: string; name: string };
+  /** Certificates that were seen when every lesson of the course was done. `lessons`: how many it had then. */
+  certificate: { learner: string; course: string; issued_at: number; lessons: number };
   lesson_visit: {
     learner: string;
     lesson: string;

@@ -41,6 +41,7 @@ export default async function LessonPage({ params, searchParams }: LessonPagePro
       lesson={found.lesson}
       progress={found.progress}
       images={found.images}
+      ending={found.ending}
       renderedAt={Date.now()}
       initialStep={named?.id ?? null}
       authoring={{ mayAuthor: found.mayAuthor, asked: author !== undefined, problems: found.problems }}

@@ -1,0 +1,140 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { CertificateSheet } from '../../../components/certificate/certificate-sheet.tsx';
+import { NameForm } from '../../../components/certificate/name-form.tsx';
+import { SiteBar } from '../../../components/lesson/site-bar.tsx';
+import { InlineCode } from '../../../components/ui/inline-code.tsx';
+import type { CertificateLesson, CertificateView } from '../../../protocol/certificate.ts';
+import { openLab } from '../../lab.ts';
+
+interface CertificatePageProps {
+  params: Promise<{ course: string }>;
+}
+
+/** Once per request: the title and the page ask for the same. Whose it is says the session, never the address. */
+const readCertificate = cache(async (course: string) => {
+  const { lab, learner } = await openLab();
+  return lab.certificate(learner, course);
+});
+
+export async function generateMetadata({ params }: CertificatePageProps): Promise<Metadata> {
+  const view = await readCertificate((await params).course);
+  return { title: view === null ? 'Not found' : `Certificate of ${view.course.title}` };
+}
+
+export default async function CertificatePage({ params }: CertificatePageProps) {
+  const view = await readCertificate((await params).course);
+  if (view === null) notFound();
+  const open = view.lessons.filter(({ completedAt, missing }) => completedAt === null && missing.length === 0);
+  const leftOut = view.lessons.filter(({ completedAt, missing }) => completedAt === null && missing.length > 0);
+  const isIssued = view.issuedAt !== null;
+  return (
+    <div className="certificate-page on-paper min-h-dvh bg-surface text-ink print:min-h-0 print:bg-transparent">
+      <SiteBar />
+      <main id="main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
+        <header className="pt-14 pb-8 pair:pt-20 print:hidden">
+          <h1 className="text-title font-semibold tracking-[-0.022em] text-balance pair:text-display">
+            Certificate of <InlineCode text={view.course.title} />
+          </h1>
+          <p className="mt-4 max-w-[62ch] text-body text-ink-soft">{headWords(view)}</p>
+          {isIssued && <NewLessons open={open} />}
+          <LeftOut lessons={leftOut} />
+        </header>
+        {isIssued ? (
+          <>
+            <NameForm name={view.name} />
+            <CertificateSheet view={view} />
+          </>
+        ) : (
+          <OpenLessons open={open} />
+        )}
+        <p className="mt-10 text-control print:hidden">
+          <Link
+            href="/map"
+            className="text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current"
+          >
+            Map of the courses
+          </Link>
+        </p>
+      </main>
+    </div>
+  );
+}
+
+function headWords({ issuedAt, done, of }: CertificateView): string {
+  if (issuedAt === null) {
+    return `It is yours when the lessons of this course are done: ${done} of ${of} so far.`;
+  }
+  if (done === of) return 'You have done every lesson of this course. Type your name, and print it on one page of A4.';
+  return `You had done every lesson when this was issued. The course has grown since: ${done} of ${of} lessons are done now, and the certificate says so.`;
+}
+
+function NewLessons({ open }: { open: CertificateLesson[] }) {
+  if (open.length === 0) return null;
+  return (
+    <p className="mt-3 max-w-[62ch] text-control text-ink-soft">
+      New since then:{' '}
+      {open.map(({ id, title }, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <LessonLink id={id} title={title} />
+        </span>
+      ))}
+      .
+    </p>
+  );
+}
+
+function OpenLessons({ open }: { open: CertificateLesson[] }) {
+  return (
+    <section aria-labelledby="open-heading" className="border-t border-line pt-6">
+      <h2 id="open-heading" className="text-control font-semibold">
+        Still to do
+      </h2>
+      {open.length === 0 ? (
+        <p className="mt-2 text-control text-ink-soft">No lesson of this course can be done on this machine.</p>
+      ) : (
+        <ol className="mt-2 space-y-1.5 text-control">
+          {open.map(({ id, title }) => (
+            <li key={id}>
+              <LessonLink id={id} title={title} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+/** Lessons that cannot be done here, and why. */
+function LeftOut({ lessons }: { lessons: CertificateLesson[] }) {
+  if (lessons.length === 0) return null;
+  return (
+    <div className="mt-3 max-w-[62ch] text-control leading-relaxed text-ink-soft">
+      <p>
+        {lessons.length === 1 ? 'One lesson does' : `${lessons.length} lessons do`} not count, because this machine
+        lacks something:
+      </p>
+      <ul className="mt-1 space-y-1">
+        {lessons.map(({ id, title, missing }) => (
+          <li key={id}>
+            <LessonLink id={id} title={title} />. {missing.map(({ words }) => words).join(' ')}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function LessonLink({ id, title }: { id: string; title: string }) {
+  return (
+    <Link
+      href={`/learn/${id}`}
+      className="text-accent underline decoration-accent-line underline-offset-3 hover:decoration-current"
+    >
+      <InlineCode text={title} />
+    </Link>
+  );
+}
