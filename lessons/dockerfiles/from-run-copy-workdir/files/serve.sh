@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "serving $(ls /site/pages | wc -l) pages"
