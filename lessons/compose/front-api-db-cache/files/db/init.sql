@@ -1,0 +1,2 @@
+create table ships (id serial primary key, name text not null);
+insert into ships (name) values ('Aurora'), ('Brisa'), ('Corvo');
