@@ -1,0 +1,1 @@
+echo "The shop is open"

@@ -1,0 +1,1 @@
+echo "All orders of today are packed."
