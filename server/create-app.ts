@@ -4,6 +4,7 @@ import { labKey } from '../protocol/lab.ts';
 import { createBuildService } from './builds/build-service.ts';
 import type { Clock, Ids } from './clock.ts';
 import { type Config, sandboxesThatFit } from './config.ts';
+import { createLearning } from './create-learning.ts';
 import { DisposableStore } from './disposable.ts';
 import { createDockerSandboxHost } from './docker/docker-sandbox-host.ts';
 import { Engine } from './docker/engine.ts';
@@ -22,17 +23,13 @@ import { readCatalogue } from './images/catalogue.ts';
 import type { ImageStock } from './images/image-stock.ts';
 import { type LabRegistry, openLabImages } from './images/open-lab-images.ts';
 import { createLabHealth } from './lab-health.ts';
-import { Certificates } from './lessons/certificates.ts';
 import { createLessonLibrary, type LessonLibrary } from './lessons/lesson-library.ts';
-import { Placement } from './lessons/placement.ts';
-import { createPlacementSource } from './lessons/placement-file.ts';
 import { watchLessons } from './lessons/watch-lessons.ts';
 import { listen } from './listening.ts';
 import type { Logger } from './logger.ts';
 import { createLabOperator } from './operator/lab-operator.ts';
 import { measuredHost } from './operator/measured-host.ts';
 import { PrometheusMetrics } from './operator/prometheus-metrics.ts';
-import { Practice } from './practice/practice.ts';
 import { Preparations } from './preparation/preparations.ts';
 import { AuthorPages } from './realtime/author-pages.ts';
 import { followLibrary } from './realtime/follow-library.ts';
@@ -41,7 +38,6 @@ import { Gateway } from './realtime/gateway.ts';
 import { createHostFacts } from './realtime/host-facts.ts';
 import { labHandlers } from './realtime/lab-handlers.ts';
 import type { LabServices } from './realtime/lab-services.ts';
-import { createLessonReader } from './realtime/lesson-reader.ts';
 import { LessonSessions } from './realtime/lesson-sessions.ts';
 import { makeLessonSession } from './realtime/make-lesson-session.ts';
 import { Presence } from './realtime/presence.ts';
@@ -52,15 +48,10 @@ import { buildSeccompProfile } from './sandbox/seccomp/build-seccomp-profile.ts'
 import { WorkspaceArchives } from './sandbox/workspace-archives.ts';
 import { shutDown } from './shutdown.ts';
 import { ArchiveStore } from './store/archive-store.ts';
-import { CertificateStore } from './store/certificate-store.ts';
 import { LearnerStore } from './store/learner-store.ts';
 import { openStore } from './store/open-store.ts';
-import { PlacementStore } from './store/placement-store.ts';
-import { PracticeStore } from './store/practice-store.ts';
-import { ProgressStore } from './store/progress-store.ts';
 import { SandboxStore } from './store/sandbox-store.ts';
 import { SetupStore } from './store/setup-store.ts';
-import { VariableStore } from './store/variable-store.ts';
 import { systemUptime } from './system-clock.ts';
 import { createTerminalHub } from './terminal/terminal-hub.ts';
 import { createWorkspace } from './workspace/workspace.ts';
@@ -118,7 +109,6 @@ export async function createApp(options: AppOptions): Promise<App> {
   const metrics = new PrometheusMetrics();
   const store = await openStore(config.dataDir, () => metrics.count('drydock_database_errors_total', {}));
   const learners = new LearnerStore(store);
-  const progress = new ProgressStore(store);
   const imagesFolder = options.imagesFolder ?? join(config.root, 'images');
   const catalogue = await readCatalogue(imagesFolder);
   const library =
@@ -137,24 +127,16 @@ export async function createApp(options: AppOptions): Promise<App> {
     metrics,
   );
   const hostFacts = createHostFacts(() => host.describe(), clock);
-  const variables = new VariableStore(store);
-  const reader = createLessonReader({ library, variables, hostFacts });
-  const practice = new Practice({ reader, store: new PracticeStore(store), clock });
-  const placement = new Placement({
-    source: createPlacementSource({ directories: config.lessonDirs, logger }),
+  const learning = createLearning({
     library,
-    progress,
-    store: new PlacementStore(store),
-    clock,
-  });
-  const certificates = new Certificates({
-    library,
-    progress,
-    store: new CertificateStore(store),
+    store,
     hostFacts,
-    clock,
+    directories: config.lessonDirs,
     version: options.version,
+    clock,
+    logger,
   });
+  const { reader, progress } = learning;
   const maxSandboxes = config.maxSandboxes ?? (await defaultMaxSandboxes(host, config));
   const archives = new WorkspaceArchives({
     dataDir: config.dataDir,
@@ -266,9 +248,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         actor,
         lesson,
         library,
-        reader,
+        ...learning,
         preparations,
-        progress,
         clock,
         logger,
         metrics,
@@ -304,7 +285,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     gateway,
     library,
-    reader,
     sandboxes,
     stock,
     archives,
@@ -313,11 +293,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     preparations,
     terminals,
     builds,
-    progress,
-    variables,
-    practice,
-    placement,
-    certificates,
+    ...learning,
     rootOf,
     workspaceOf,
     emptyWorkspace,
@@ -340,11 +316,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   (globalThis as Record<symbol, unknown>)[labKey] = createLabPages({
     library,
-    reader,
-    progress,
-    practice,
-    placement,
-    certificates,
+    ...learning,
     sandboxes,
     stock,
     hostFacts,

@@ -84,7 +84,7 @@ function useShownTarget(showAll: () => void): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it only sets a state
   useEffect(() => {
     const onHashChange = () => {
-      const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      const target = document.querySelector(':target');
       if (target === null || target.closest('[hidden]') === null) return;
       const field = document.querySelector<HTMLInputElement>('search input');
       if (field !== null) field.value = '';

@@ -18,8 +18,8 @@ import {
 } from '../lessons/lesson.ts';
 import { shorten } from '../lessons/problem.ts';
 import { firstLine, seconds, textOf } from './block-words.ts';
+import { judgeOutput, type OutputTerms } from './judge-output.ts';
 import type { LearnerPage } from './learner-page.ts';
-import { sameOutput } from './output-mask.ts';
 import { patience } from './patience.ts';
 import { playQuiz } from './play-quiz.ts';
 import type {
@@ -31,9 +31,8 @@ import type {
   StepReport,
   UnmetCondition,
 } from './report.ts';
-import { cutOutput, leftOut, unfitOutput } from './shown-output.ts';
 
-export interface PlayOptions {
+export interface PlayOptions extends OutputTerms {
   lesson: Lesson;
   page: LearnerPage;
   /** Runs a hidden command in the sandbox, in the lesson's folder. */
@@ -49,10 +48,6 @@ export interface PlayOptions {
    * all of the others for them. Resolves to their page.
    */
   newcomer?: () => Promise<LearnerPage>;
-  /** Whether an output that is not what its command printed is a failure, is told of, or is to be written. */
-  outputs: 'compare' | 'tell' | 'collect';
-  /** Names of this machine and network, which no output may hold. */
-  ofThisPlace: readonly string[];
 }
 
 /** `exitCode` null: it did not end in time. `output`: the first of what it said, standard error before the rest. */
@@ -100,13 +95,17 @@ class LessonPlay {
   #block: LessonBlock | null = null;
   #blocks: BlockReport[] = [];
   #quizzes: QuizReport[] = [];
-  /** What `run` blocks that were waited for printed. */
+  /** `run` blocks whose output the lesson shows, and what they printed: the screen is drawn for these alone. */
+  readonly #isShown: ReadonlySet<string>;
   readonly #printed = new Map<string, string[]>();
   /** The longest `timeout` of a background command of this step: so long its effect may take. */
   #background = 0;
 
   constructor(options: PlayOptions) {
     this.#options = options;
+    this.#isShown = new Set(
+      [...blocksOfLesson(options.lesson)].flatMap((block) => (block.kind === 'output' ? [block.of] : [])),
+    );
   }
 
   run(): Promise<void> {
@@ -303,7 +302,7 @@ class LessonPlay {
     const limit = block.timeoutMs ?? patience.command;
     const end = await page.commandEnd(block.terminal, limit);
     this.#note(block, began, end.ended ? end.exitCode : null);
-    this.#printed.set(block.id, page.printed(block.terminal));
+    if (this.#isShown.has(block.id)) this.#printed.set(block.id, page.printed(block.terminal));
     if (end.ended) return;
     this.#fail(
       'not-ended',
@@ -316,33 +315,9 @@ class LessonPlay {
   /** An output stands behind its command, so that has been carried out. Once is enough: who starts over sees the same. */
   #compare(block: OutputBlock): void {
     if (this.#isReplay) return;
-    const { outputs, ofThisPlace } = this.#options;
-    const all = this.#printed.get(block.of) ?? [];
-    const lines = cutOutput(all, block);
-    const shown = block.code === '' ? [] : block.code.split('\n');
-    const report: OutputReport = {
-      block: block.id,
-      line: block.at.line,
-      state: outputState(block, shown, all),
-      shown: block.code,
-      seen: lines.join('\n'),
-    };
+    const { report, failure } = judgeOutput(block, this.#printed.get(block.of) ?? [], this.#options);
     this.outputs.push(report);
-    // What is only compared is shown to nobody.
-    const unfit =
-      lines.length === 0
-        ? 'Its command printed nothing, so there is nothing to show. Remove the block.'
-        : outputs === 'collect'
-          ? unfitOutput(lines, ofThisPlace)
-          : null;
-    if (unfit !== null) {
-      report.state = 'unfit';
-      this.#fail('output.unfit', block, unfit);
-    } else if (outputs === 'compare' ? report.state !== 'same' : outputs === 'tell' && report.state === 'empty') {
-      const why = report.state === 'empty' ? 'This output is still empty.' : 'The command prints something else now.';
-      const how = '`npm run lessons -- refresh` writes what was seen; `varies` says that it is another one each time.';
-      this.#fail('output.stale', block, [`${why} ${how}`, ...differences(shown, lines)].join('\n'));
-    }
+    if (failure !== null) this.#fail(failure.kind, block, failure.message);
   }
 
   async #mustPass(checks: readonly CheckBlock[], report: StepReport): Promise<void> {
@@ -402,25 +377,6 @@ class LessonPlay {
       transcripts: this.#options.page.transcripts(),
     });
   }
-}
-
-function outputState(block: OutputBlock, shown: readonly string[], seen: readonly string[]): OutputReport['state'] {
-  if (block.code.trim() === '') return 'empty';
-  if (block.varies) return 'same';
-  const isPart = block.first !== null || block.last !== null;
-  return sameOutput(
-    shown.filter((line) => !isPart || line !== leftOut),
-    seen,
-    isPart,
-  )
-    ? 'same'
-    : 'stale';
-}
-
-/** Both as they are, for a person to compare. */
-function differences(shown: readonly string[], seen: readonly string[]): string[] {
-  const quoted = (lines: readonly string[]) => lines.map((line) => `  │ ${line}`.trimEnd());
-  return [...(shown.length === 0 ? [] : ['Shown:', ...quoted(shown)]), 'Seen:', ...quoted(seen)];
 }
 
 function sumOf(numbers: readonly number[]): number {

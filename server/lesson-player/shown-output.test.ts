@@ -28,6 +28,12 @@ describe('unfitOutput', () => {
     expect(unfitOutput(['x'.repeat(4097)], [])).toContain('4097 bytes');
   });
 
+  it('refuses what the linter would refuse in the lesson', () => {
+    expect(unfitOutput(['a\u202eb'], [])).toContain('nobody sees');
+    expect(unfitOutput(['\ufffd'], [])).toContain('no text');
+    expect(unfitOutput(['├── ünï'], [])).toBeNull();
+  });
+
   it('refuses names of this place, as whole words', () => {
     const names = ['pc1', '/home/ada/drydock'];
     expect(unfitOutput(['Name: pc1'], names)).toContain('`pc1`');

@@ -1,4 +1,5 @@
 import type { OutputBlock } from '../lessons/lesson.ts';
+import { hasOddCharacters } from '../lessons/odd-characters.ts';
 
 /** What stands for lines that are left out. */
 export const leftOut = '…';
@@ -25,6 +26,8 @@ export function unfitOutput(lines: readonly string[], ofThisPlace: readonly stri
   const bytes = Buffer.byteLength(text);
   if (lines.length > mostLines || bytes > mostBytes)
     return `It printed ${lines.length} lines of ${bytes} bytes, and a block shows at most ${mostLines} lines and ${mostBytes} bytes. Say how many lines are to be shown with \`first=N\` or \`last=N\`.`;
+  if (hasOddCharacters(text))
+    return 'It printed characters that nobody sees, or bytes that are no text. Let the command print something else.';
   // Whole words: a machine may be named as something that is part of one.
   const told = ofThisPlace.find((name) => new RegExp(`(?<![\\w./-])${asPattern(name)}(?![\\w-])`).test(text));
   return told === undefined

@@ -5,8 +5,11 @@ import { type ScreenSize, screenText } from './screen-text.ts';
 const keptOutput = 512 * 1024;
 const transcriptLines = 60;
 
-/** Of one command, in bytes; more is not kept. */
-const keptOfCommand = 256 * 1024;
+/**
+ * Of one command, in bytes; more is not kept. A build that draws 25 lines ten times a second writes 20 kB in that time:
+ * this is enough for some three minutes.
+ */
+const keptOfCommand = 4 * 1024 * 1024;
 /**
  * Lines of a command's output are never broken where the terminal would: what is wider than it stays one line.
  * Programs that draw know the terminal's own width.

@@ -175,9 +175,12 @@ function closingBracket(text: string, from: number): number {
   return text.length;
 }
 
+/** Of one command; what comes after so many is not looked at. */
+const mostWords = 1_000;
+
 /** @returns null when the words are another command, or `docker` alone */
 function readDocker(words: readonly string[]): { name: string; options: string[] } | null {
-  let rest = [...words];
+  let rest = words.slice(0, mostWords);
   while (rest[0] !== undefined && (/^\w+=/.test(rest[0]) || leading.has(rest[0]))) rest = rest.slice(1);
   if (carriers.has(rest[0] ?? '')) {
     const carried = rest.indexOf('docker');

@@ -8,6 +8,11 @@ import type { ProblemList } from './problem.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const odd = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]/;
 
+/** Whether a text holds one, so that it cannot stand in a lesson. */
+export function hasOddCharacters(text: string): boolean {
+  return odd.test(text);
+}
+
 /** Reports the first of each line. */
 export function reportOddCharacters(source: string, problems: ProblemList): void {
   if (!odd.test(source)) return;

@@ -1,0 +1,59 @@
+import type { OutputBlock } from '../lessons/lesson.ts';
+import { sameOutput } from './output-mask.ts';
+import type { Failure, OutputReport } from './report.ts';
+import { cutOutput, leftOut, unfitOutput } from './shown-output.ts';
+
+export interface OutputTerms {
+  /** Whether an output that is not what its command printed is a failure, is told of, or is to be written. */
+  outputs: 'compare' | 'tell' | 'collect';
+  /** Names of this machine and network, which no output may hold. */
+  ofThisPlace: readonly string[];
+}
+
+/** An output block beside what its command printed. @param printed all lines of it */
+export function judgeOutput(
+  block: OutputBlock,
+  printed: readonly string[],
+  { outputs, ofThisPlace }: OutputTerms,
+): { report: OutputReport; failure: Pick<Failure, 'kind' | 'message'> | null } {
+  const lines = cutOutput(printed, block);
+  const shown = block.code === '' ? [] : block.code.split('\n');
+  const state = stateOf(block, shown, printed);
+  const report: OutputReport = {
+    block: block.id,
+    line: block.at.line,
+    state,
+    shown: block.code,
+    seen: lines.join('\n'),
+  };
+  const unfit =
+    lines.length === 0
+      ? 'Its command printed nothing, so there is nothing to show. Remove the block.'
+      : // What is only compared is shown to nobody.
+        outputs === 'collect'
+        ? unfitOutput(lines, ofThisPlace)
+        : null;
+  if (unfit !== null) {
+    return { report: { ...report, state: 'unfit' }, failure: { kind: 'output.unfit', message: unfit } };
+  }
+  const isFailure = outputs === 'compare' ? state !== 'same' : outputs === 'tell' && state === 'empty';
+  if (!isFailure) return { report, failure: null };
+  const why = state === 'empty' ? 'This output is still empty.' : 'The command prints something else now.';
+  const how = '`npm run lessons -- refresh` writes what was seen; `varies` says that it is another one each time.';
+  const message = [`${why} ${how}`, ...differences(shown, lines)].join('\n');
+  return { report, failure: { kind: 'output.stale', message } };
+}
+
+function stateOf(block: OutputBlock, shown: readonly string[], seen: readonly string[]): OutputReport['state'] {
+  if (block.code.trim() === '') return 'empty';
+  if (block.varies) return 'same';
+  const isPart = block.first !== null || block.last !== null;
+  const compared = shown.filter((line) => !isPart || line !== leftOut);
+  return sameOutput(compared, seen, isPart) ? 'same' : 'stale';
+}
+
+/** Both as they are, for a person to compare. */
+function differences(shown: readonly string[], seen: readonly string[]): string[] {
+  const quoted = (lines: readonly string[]) => lines.map((line) => `  │ ${line}`.trimEnd());
+  return [...(shown.length === 0 ? [] : ['Shown:', ...quoted(shown)]), 'Seen:', ...quoted(seen)];
+}
