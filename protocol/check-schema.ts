@@ -83,7 +83,7 @@ const containerConditions = {
   networks: words.optional().describe('Networks it is attached to.'),
   mounts: z.array(mount).min(1).optional().describe('Volumes, binds and tmpfs, as with -v.'),
   command: texts.optional().describe('What it runs: the whole command as one text, or its words as a list.'),
-  user: scalar.optional().describe('The user it was told to run as.'),
+  user: scalar.optional().describe('The user it was told to run as; without a group, any group will do.'),
   exitCode: z.int().min(0).max(255).optional().describe('Exit status of a container that has ended.'),
   restart: z
     .string()
@@ -104,7 +104,7 @@ const imageConditions = {
   size: bytes.optional().describe('Its size, for example "< 20MB".'),
   layers: amount.optional().describe('Number of file system layers, for example "<= 5".'),
   from: word.optional().describe('The image its first layers come from.'),
-  user: scalar.optional().describe('USER of the image.'),
+  user: scalar.optional().describe('USER of the image; without a group, any group will do.'),
   cmd: texts.optional().describe('CMD: one text, or its words as a list.'),
   entrypoint: texts.optional().describe('ENTRYPOINT: one text, or its words as a list.'),
   env: pairs.optional().describe('ENV of the image.'),

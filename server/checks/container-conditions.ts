@@ -5,6 +5,7 @@ import { missingMount } from './container-mounts.ts';
 import { familiarImage, imageRepository, sameImage } from './image-reference.ts';
 import { missingPort } from './published-ports.ts';
 import type { Round } from './round.ts';
+import { isSameUser } from './same-user.ts';
 import { asList, asPairs, asTexts, listed, missingPair, quoted, withoutSlash } from './words.ts';
 
 export type ContainerConditions = Omit<ContainerCheck, 'subject' | 'title' | 'container' | 'hints' | 'initially'>;
@@ -129,9 +130,8 @@ function unwrapShell(command: readonly string[]): string[] {
 
 function wrongUser(details: ContainerDetails, wanted: ContainerConditions['user']): string | null {
   if (wanted === undefined) return null;
-  const isRoot = (user: string): boolean => user === '' || user === 'root' || user === '0';
   const expected = String(wanted);
-  if (details.user === expected || (isRoot(details.user) && isRoot(expected))) return null;
+  if (isSameUser(details.user, expected)) return null;
   return `it runs as ${details.user === '' ? 'root' : quoted(details.user)}; it has to run as ${quoted(expected)}`;
 }
 

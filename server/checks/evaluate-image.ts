@@ -5,6 +5,7 @@ import { readImageFile } from './image-file.ts';
 import { familiarImage, imageRepository, spellingsOf } from './image-reference.ts';
 import { readPort } from './published-ports.ts';
 import type { Round } from './round.ts';
+import { isSameUser } from './same-user.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asPairs, asTexts, listed, missingPair, pairWords, plural, quoted, quotedTexts } from './words.ts';
 
@@ -88,9 +89,8 @@ async function notFrom(image: ImageDetails, wanted: string | undefined, round: R
 
 function wrongUser(image: ImageDetails, wanted: ImageConditions['user']): string | null {
   if (wanted === undefined) return null;
-  const isRoot = (user: string): boolean => user === '' || user === 'root' || user === '0';
   const expected = String(wanted);
-  if (image.user === expected || (isRoot(image.user) && isRoot(expected))) return null;
+  if (isSameUser(image.user, expected)) return null;
   return `its USER is ${image.user === '' ? 'root, because none is set' : quoted(image.user)}; it has to be ${quoted(expected)}`;
 }
 

@@ -68,7 +68,7 @@ describe('the shipped lessons', () => {
     const { code, out } = await run(['lint']);
     expect(out).toMatch(/^\d+ lessons: 0 errors, 0 warnings\.\n$/);
     expect(code).toBe(0);
-  });
+  }, 120_000);
 });
 
 describe('lint', () => {
