@@ -8,7 +8,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
       <SiteBar />
-      <main id="main" className="mx-auto max-w-260 px-5 pt-20 sm:px-8">
+      <main id="page:main" className="mx-auto max-w-260 px-5 pt-20 sm:px-8">
         <h1 className="text-title font-semibold tracking-tight">This page could not be shown</h1>
         <p className="mt-4 max-w-[58ch] text-body text-ink-soft">
           Something failed on the way from the server to here. Your sandbox, your files and your progress are not

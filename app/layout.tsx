@@ -28,7 +28,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang="en" suppressHydrationWarning>
       <body>
         <a
-          href="#main"
+          // No term, step or command has an id with a colon.
+          href="#page:main"
           className="sr-only z-60 rounded-md bg-accent px-4 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
         >
           Skip to the text

@@ -227,7 +227,7 @@ test('variables are asked once and stand everywhere; changing them keeps the pla
   await expect(page.getByText('This lesson uses name pinta and pier 3.')).toBeVisible();
 
   // Another window changes them while this one reads further down, without the browser's own help.
-  await page.addStyleTag({ content: '#main { overflow-anchor: none }' });
+  await page.addStyleTag({ content: '[id="page:main"] { overflow-anchor: none }' });
   await page.setViewportSize({ width: 1440, height: 420 });
   const place = page.getByRole('heading', { name: 'Say where it lies' });
   await place.evaluate((heading) => heading.scrollIntoView());
@@ -262,20 +262,21 @@ for (const theme of ['light', 'dark'] as const) {
       await lesson.open(`blocks/${id}`);
       await expect(page.locator('[data-diagram="drawing"]')).toHaveCount(0);
       if (id === 'questions') await answerSome(page);
-      const { violations } = await new AxeBuilder({ page }).include('#main').analyze();
+      const { violations } = await new AxeBuilder({ page }).include('[id="page:main"]').analyze();
       expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
         [],
       );
       await shoot(page, `${id}-${theme}-wide`);
       await page.setViewportSize({ width: 390, height: 844 });
-      const overflow = await page.locator('#main').evaluate((main) => main.scrollWidth - main.clientWidth);
+      const overflow = await page.locator('[id="page:main"]').evaluate((main) => main.scrollWidth - main.clientWidth);
       expect(overflow).toBe(0);
       await shoot(page, `${id}-${theme}-phone`);
     }
   });
 }
 
-const textHeight = (page: Page): Promise<number> => page.locator('#main').evaluate((main) => main.scrollHeight);
+const textHeight = (page: Page): Promise<number> =>
+  page.locator('[id="page:main"]').evaluate((main) => main.scrollHeight);
 
 /** One wrong, one right, one half right, and a solution that is asked for. */
 async function answerSome(page: Page): Promise<void> {
@@ -305,7 +306,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   const steps = await page.locator('[data-step]').count();
   for (let at = 0; at <= steps; at += 2) {
-    const place = at === 0 ? page.locator('#main h1') : page.locator('[data-step]').nth(at - 1);
+    const place = at === 0 ? page.locator('[id="page:main"] h1') : page.locator('[data-step]').nth(at - 1);
     await place.evaluate((element) => element.scrollIntoView());
     await page.screenshot({ path: `${folder}/${name}-${at}.png` });
   }

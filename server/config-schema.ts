@@ -237,7 +237,7 @@ export function configurationSchema(root: string) {
       default: '',
       allowed: 'a commit or branch of the clone',
       description:
-        'Since when a lesson counts as changed for that; the base that the CI names, or three commits, unless set.',
+        'Since when a lesson counts as changed for that; the base that the CI names, or fifty commits back, unless set. In a clone with less history, all lessons are played.',
       read: (text) => (text === '' ? null : text.startsWith('-') ? undefined : text),
     }),
   });

@@ -45,7 +45,7 @@ export function createLearning(parts: {
     variables,
     reader,
     practice: new Practice({ reader, store: new PracticeStore(store), clock }),
-    placement: new Placement({ source, library, progress, store: new PlacementStore(store), clock }),
+    placement: new Placement({ source, library, progress, store: new PlacementStore(store, logger), hostFacts, clock }),
     certificates: new Certificates({
       library,
       progress,

@@ -19,7 +19,7 @@ export default async function CheatSheetPage({ searchParams }: PageProps) {
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink print:min-h-0">
       <SiteBar />
-      <main id="main" className="sheet mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
+      <main id="page:main" className="sheet mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
         <header className="pt-14 pb-10 pair:pt-20 print:flex print:items-baseline print:gap-3 print:p-0 print:pb-2">
           <h1 className="text-title font-semibold tracking-[-0.022em] text-balance pair:text-display print:text-[14pt]">
             Cheat sheet

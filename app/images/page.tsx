@@ -12,7 +12,7 @@ export default async function ImagesPage() {
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
       <SiteBar />
-      <main id="main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8">
+      <main id="page:main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8">
         <header className="pt-14 pb-10 pair:pt-20">
           <h1 className="text-title font-semibold tracking-[-0.022em] text-balance pair:text-display">
             Images of this lab

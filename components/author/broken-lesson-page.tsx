@@ -41,7 +41,7 @@ function BrokenLessonRoom({ broken }: { broken: BrokenLesson }) {
   return (
     <div className="on-paper min-h-dvh bg-surface text-ink">
       <SiteBar />
-      <main id="main" className="mx-auto w-full max-w-300 px-5 pt-10 pb-16 sm:px-8">
+      <main id="page:main" className="mx-auto w-full max-w-300 px-5 pt-10 pb-16 sm:px-8">
         <p className="font-mono text-ui text-ink-faint">{broken.id}</p>
         <h1 className="mt-1 text-title font-semibold tracking-tight">{broken.title ?? 'A lesson without a title'}</h1>
         <p className="mt-3 max-w-[64ch] text-body text-ink-soft">

@@ -1,3 +1,4 @@
+import { standingOfCourse } from '../../protocol/course-standing.ts';
 import type { CourseView, LessonCard, LessonProgress } from '../../protocol/lesson-view.ts';
 import { type LessonStanding, standingOf } from './lesson-standing.ts';
 
@@ -58,8 +59,7 @@ export function layRoads(
         return { course, card, standing: standings.get(card.id) ?? standingOf(card, undefined), after };
       });
       const isDone = ({ standing }: Station) => standing.state === 'done';
-      const counted = stations.filter((station) => isDone(station) || station.card.missing.length === 0);
-      const finished = counted.length > 0 && counted.every(isDone);
+      const { finished } = standingOfCourse(course.lessons, ({ id }) => standings.get(id)?.state === 'done');
       return {
         course,
         stations,

@@ -10,12 +10,12 @@ export function SheetItem({ command, hidden }: { command: SheetCommand; hidden: 
     <li
       id={id}
       hidden={hidden}
-      aria-labelledby={`command-${id}`}
+      aria-labelledby={`page:command-${id}`}
       className="grid scroll-mt-4 gap-x-16 gap-y-2 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)] pair:grid-cols-[minmax(0,15rem)_minmax(0,1fr)] print:block print:break-inside-avoid print:py-[0.8mm]"
     >
       <div className="min-w-0">
         <h3
-          id={`command-${id}`}
+          id={`page:command-${id}`}
           className="font-mono text-control leading-7 font-semibold break-words print:text-[8pt] print:leading-[1.35]"
         >
           {name}

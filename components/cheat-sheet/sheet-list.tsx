@@ -61,7 +61,7 @@ export function SheetList({ groups, asked }: SheetListProps) {
           {groups.map(({ id, title }) => (
             <li key={id}>
               <a
-                href={`#group-${id}`}
+                href={`#page:group-${id}`}
                 className="flex h-8 items-center text-control text-ink-soft underline-offset-4 hover:text-accent hover:underline"
               >
                 {title}
@@ -74,12 +74,12 @@ export function SheetList({ groups, asked }: SheetListProps) {
         {groups.map((group) => (
           <section
             key={group.id}
-            aria-labelledby={`group-${group.id}`}
+            aria-labelledby={`page:group-${group.id}`}
             hidden={group.commands.every(({ id }) => !found.has(id))}
             className="pt-12 print:pt-2"
           >
             <h2
-              id={`group-${group.id}`}
+              id={`page:group-${group.id}`}
               className="mb-4 scroll-mt-4 text-heading font-semibold tracking-[-0.014em] print:mb-1 print:break-after-avoid print:text-[10.5pt]"
             >
               {group.title}

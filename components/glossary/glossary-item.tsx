@@ -11,11 +11,11 @@ export function GlossaryItem({ entry: { id, title, meanings }, hidden }: { entry
     <li
       id={id}
       hidden={hidden}
-      aria-labelledby={`term-${id}`}
+      aria-labelledby={`page:term-${id}`}
       className="group/term scroll-mt-4 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)]"
     >
       <div className="grid gap-x-16 gap-y-2 pair:grid-cols-[minmax(0,13rem)_minmax(0,1fr)]">
-        <h3 id={`term-${id}`} className="text-body leading-7 font-semibold break-words">
+        <h3 id={`page:term-${id}`} className="text-body leading-7 font-semibold break-words">
           <a href={`#${id}`} className="underline-offset-4 hover:text-accent hover:underline">
             <InlineCode text={title} />
           </a>

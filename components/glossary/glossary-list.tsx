@@ -40,7 +40,7 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
           {groups.map(({ letter, entries: those }) => (
             <li key={letter}>
               <a
-                href={`#letter-${letter.toLowerCase()}`}
+                href={`#page:letter-${letter.toLowerCase()}`}
                 aria-disabled={isHidden(those)}
                 className="flex size-9 items-center justify-center rounded-md text-control font-medium text-ink-soft hover:bg-sunken hover:text-ink aria-disabled:text-ink-faint aria-disabled:opacity-60"
               >
@@ -53,12 +53,12 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
       {groups.map(({ letter, entries: those }) => (
         <section
           key={letter}
-          aria-labelledby={`letter-${letter.toLowerCase()}`}
+          aria-labelledby={`page:letter-${letter.toLowerCase()}`}
           hidden={isHidden(those)}
           className="pt-10"
         >
           <h2
-            id={`letter-${letter.toLowerCase()}`}
+            id={`page:letter-${letter.toLowerCase()}`}
             className="mb-4 scroll-mt-4 text-heading font-semibold tracking-[-0.014em] text-ink-faint"
           >
             {letter}

@@ -30,7 +30,7 @@ export function LessonColumn({ lesson, ending, scroller, current, done, notice, 
   const { checks, quizzes, progress } = useLessonActions();
   return (
     <section
-      id="main"
+      id="page:main"
       ref={scroller}
       tabIndex={-1}
       aria-label="Lesson"

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { Mark } from '../ui/mark.tsx';
 import { ThemeSwitch } from '../ui/theme-switch.tsx';
+import { SiteLink } from './site-link.tsx';
 import { SiteMenu } from './site-menu.tsx';
 
 /** Where the bar leads: what is looked up beside the lessons. */
@@ -24,9 +25,11 @@ export function SiteBar() {
           <ul className="flex items-center gap-5">
             {places.map(({ href, words }) => (
               <li key={href}>
-                <Link href={href} className="rounded-sm px-1 text-ui text-ink-soft hover:text-ink hover:underline">
-                  {words}
-                </Link>
+                <SiteLink
+                  href={href}
+                  words={words}
+                  className="rounded-sm px-1 text-ui text-ink-soft hover:text-ink hover:underline aria-[current]:text-ink"
+                />
               </li>
             ))}
           </ul>
@@ -35,9 +38,11 @@ export function SiteBar() {
           <ul className="py-1">
             {places.map(({ href, words }) => (
               <li key={href}>
-                <Link href={href} className="flex h-10 items-center px-4 text-control hover:bg-sunken">
-                  {words}
-                </Link>
+                <SiteLink
+                  href={href}
+                  words={words}
+                  className="flex h-10 items-center px-4 text-control hover:bg-sunken aria-[current]:font-medium"
+                />
               </li>
             ))}
           </ul>

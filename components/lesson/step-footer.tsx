@@ -27,7 +27,7 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
     <nav aria-label="Previous and next" className="flex min-w-0 flex-1 items-center gap-1">
       {at >= 0 && (
         <a
-          href={previous === undefined ? '?#main' : stepHref(previous.id)}
+          href={previous === undefined ? '?#page:main' : stepHref(previous.id)}
           aria-label={previous === undefined ? 'Go to the introduction' : `Previous step: ${previous.title}`}
           onClick={(event) => (previous === undefined ? toTop(event) : followStep(event, previous.id, onGo))}
           className={buttonClass('quiet', 'small')}

@@ -135,3 +135,33 @@ test('the last lesson of a course leads to its certificate, and to the next cour
   expect(await pages.certificate('ada', 'b')).toMatchObject({ done: 0, of: 2, issuedAt: null });
   expect(await pages.certificate('ada', 'gone')).toBeNull();
 });
+
+test('a course is done when all of it is done that this machine can do', async () => {
+  const sound = lessonSource(`## Go {#go}\n\n${quiz}`);
+  reading = await openReading(
+    {
+      'a/course.yaml': course('one'),
+      'a/one/lesson.md': sound,
+      'b/course.yaml': course('plain', 'needy'),
+      'b/plain/lesson.md': sound,
+      'b/needy/lesson.md': files['a/needy/lesson.md'],
+      'placement.yaml': ['a', 'b']
+        .map((id) => `  ${id}: [{ question: Q?, answer: yes, explanation: So. }]\n`)
+        .reduce((text, each) => text + each, 'courses:\n'),
+    },
+    { cgroupVersion: '1' },
+  );
+  const pages = createLabPages({
+    ...reading,
+    sandboxes: { outlook: async () => ({ state: 'none' }) as never },
+    stock: null,
+    actorOf: (learner) => ({ learner, mayAuthor: false }),
+  });
+  expect(await pages.lesson('ada', 'a/one')).toMatchObject({ ending: { next: { lesson: { id: 'b/plain' } } } });
+  await reading.progress.open('ada', 'b/plain', 1_000);
+  await reading.progress.answerQuiz('ada', 'b/plain', 'go-quiz-1', true, 1_000);
+  await reading.progress.settle('ada', outlineOf(reading.library.lesson('b/plain')), 1_000);
+  expect(await pages.certificate('ada', 'b')).toMatchObject({ done: 1, of: 1 });
+  expect(await pages.lesson('ada', 'a/one')).toMatchObject({ ending: { next: null } });
+  expect(await pages.placement('ada'), 'nothing is asked about what is done').toMatchObject({ atMost: 1 });
+});

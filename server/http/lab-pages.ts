@@ -1,12 +1,12 @@
+import { standingOfCourse } from '../../protocol/course-standing.ts';
 import type { CourseEnding, LabPages } from '../../protocol/lab.ts';
-import type { CourseView } from '../../protocol/lesson-view.ts';
 import type { Actor } from '../access.ts';
 import type { ImageStock } from '../images/image-stock.ts';
 import type { Certificates } from '../lessons/certificates.ts';
 import { courseAfter } from '../lessons/course-order.ts';
 import type { LessonLibrary } from '../lessons/lesson-library.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
-import { type HostFacts, missingNeeds } from '../lessons/missing-needs.ts';
+import { type HostFacts, withMissing } from '../lessons/missing-needs.ts';
 import type { Placement } from '../lessons/placement.ts';
 import type { Practice } from '../practice/practice.ts';
 import type { LessonReader } from '../realtime/lesson-reader.ts';
@@ -29,24 +29,14 @@ export function createLabPages(parts: {
 }): LabPages {
   const { library, reader, progress, practice, placement, certificates, sandboxes, stock, hostFacts, actorOf } = parts;
 
-  const withMissing = async (courses: CourseView[]): Promise<CourseView[]> => {
-    const cards = courses.flatMap((course) => course.lessons);
-    // Read at once: lessons may be others after the engine has answered.
-    const needs = new Map(cards.map(({ id }) => [id, library.lesson(id).frontMatter.needs]));
-    if ([...needs.values()].every((each) => each.length === 0)) return courses;
-    const facts = await hostFacts();
-    return courses.map((course) => ({
-      ...course,
-      lessons: course.lessons.map((card) => ({ ...card, missing: missingNeeds(needs.get(card.id) ?? [], facts) })),
-    }));
-  };
-
   const endingOf = async (learner: string, id: string): Promise<CourseEnding | null> => {
-    const courses = library.catalogue();
+    const courses = await withMissing(library.catalogue(), library, hostFacts);
     const course = courses.find(({ lessons }) => lessons.at(-1)?.id === id);
     if (course === undefined) return null;
     const [completed, advice] = await Promise.all([progress.completed(learner), placement.advice(learner)]);
-    const done = courses.filter(({ lessons }) => lessons.every((lesson) => completed.has(lesson.id)));
+    const done = courses.filter(
+      ({ lessons }) => standingOfCourse(lessons, (lesson) => completed.has(lesson.id)).finished,
+    );
     const next = courseAfter(courses, course.id, new Set([...done.map((each) => each.id), ...(advice?.known ?? [])]));
     const lesson = next?.lessons.find((each) => !completed.has(each.id)) ?? next?.lessons[0];
     return {
@@ -64,7 +54,7 @@ export function createLabPages(parts: {
       const catalogue = library.catalogue();
       const ids = catalogue.flatMap((course) => course.lessons.map((lesson) => lesson.id));
       const [courses, all, left, sandbox, due, advice] = await Promise.all([
-        withMissing(catalogue),
+        withMissing(catalogue, library, hostFacts),
         Promise.all(ids.map((id) => progress.read(learner, outlineOf(library.lesson(id))))),
         progress.lastVisited(learner),
         sandboxes.outlook(learner),

@@ -13,8 +13,8 @@ export interface Effect {
   /** Milliseconds until the prompt is back. */
   takes?: number;
   exitCode?: number;
-  /** What the command prints. */
-  prints?: string[];
+  /** What the command prints; null: too much to keep. */
+  prints?: string[] | null;
   /** The lab refuses it. */
   refused?: string;
 }
@@ -42,7 +42,7 @@ export class FakePage implements LearnerPage {
   /** What the lab did not get done by itself. */
   preparation: Preparation | null = null;
   readonly #busyUntil = new Map<string, { at: number; exitCode: number }>();
-  readonly #printed = new Map<string, string[]>();
+  readonly #printed = new Map<string, string[] | null>();
   now = 1_000_000;
 
   constructor(effects: Record<string, Effect>, options: FakePageOptions = {}) {
@@ -79,8 +79,9 @@ export class FakePage implements LearnerPage {
     return left > timeoutMs ? { ended: false } : { ended: true, exitCode: busy.exitCode };
   }
 
-  printed(terminal: string): string[] {
-    return this.#printed.get(terminal) ?? [];
+  printed(terminal: string): string[] | null {
+    const printed = this.#printed.get(terminal);
+    return printed === undefined ? [] : printed;
   }
 
   async apply(block: string): Promise<void> {

@@ -10,12 +10,17 @@ export interface OutputTerms {
   ofThisPlace: readonly string[];
 }
 
-/** An output block beside what its command printed. @param printed all lines of it */
+/** An output block beside what its command printed. @param printed all lines of it; null: more than is kept */
 export function judgeOutput(
   block: OutputBlock,
-  printed: readonly string[],
+  printed: readonly string[] | null = [],
   { outputs, ofThisPlace }: OutputTerms,
 ): { report: OutputReport; failure: Pick<Failure, 'kind' | 'message'> | null } {
+  if (printed === null) {
+    const report = { block: block.id, line: block.at.line, state: 'unfit' as const, shown: block.code, seen: '' };
+    const message = 'Its command printed more than 4 MiB, so its last lines were not kept. Let it print less.';
+    return { report, failure: { kind: 'output.too-long', message } };
+  }
   const lines = cutOutput(printed, block);
   const shown = block.code === '' ? [] : block.code.split('\n');
   const state = stateOf(block, shown, printed);

@@ -31,8 +31,8 @@ export interface LearnerPage {
   run(block: string, terminal: string): Promise<void>;
   /** Waits until the terminal is back at its prompt, or its shell has ended. */
   commandEnd(terminal: string, timeoutMs: number): Promise<CommandEnd>;
-  /** What the last command in this terminal printed, as lines without colours, in full. */
-  printed(terminal: string): string[];
+  /** What the last command in this terminal printed, as lines without colours, in full; null: too much to keep. */
+  printed(terminal: string): string[] | null;
   /** Presses the button of a `file` or `solution` block. */
   apply(block: string): Promise<void>;
   /** Presses "Check again". A check that is met has its tick from then on. */

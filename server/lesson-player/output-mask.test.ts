@@ -29,6 +29,10 @@ describe('maskLine', () => {
 
   it.each([
     ['Up 2 seconds', 'Exited (0) 2 seconds ago'],
+    ['Exited (0) 2 seconds ago', 'Exited (137) 2 seconds ago'],
+    ['did not complete successfully: exit code: 1', 'did not complete successfully: exit code: 127'],
+    ['web-1 exited with code 0', 'web-1 exited with code 137'],
+    ['exit status 1', 'exit status 2'],
     ['Up 2 seconds (healthy)', 'Up 2 seconds (unhealthy)'],
     ['nginx', 'busybox'],
     ['my_volume', 'your_volume'],

@@ -32,6 +32,11 @@ const varying: readonly RegExp[] = [
   /\d+/g,
 ];
 
+/** How a program ended is what an output is often shown for. */
+const exitCodes = /\b(Exited \(|exit code:? |exited with code |exit status:? )(\d{1,3})\b/gi;
+/** No pattern takes a letter for something that varies. */
+const spellCode = (code: string) => [...code].map((digit) => 'ghijklmnop'[Number(digit)]).join('');
+
 /** Lines of a build that are there or not as the time is. */
 const passing = /^=> => |^\[\+\] /;
 const longestLine = 2_000;
@@ -43,6 +48,7 @@ export function maskLine(line: string): string {
     .replace(/[\u2500-\u257f]+|[-=+_*]{3,}|\s+/g, ' ')
     .trim();
   if (passing.test(masked)) return '';
+  masked = masked.replace(exitCodes, (_all, words: string, code: string) => `${words}code ${spellCode(code)}`);
   for (const pattern of varying) masked = masked.replace(pattern, '#');
   // A health check has had its turn, or not yet.
   masked = masked.replace(/\((?:health: starting|healthy)\)/g, '').replace(/[#.,:/\s]*#[#.,:/\s]*/g, ' # ');

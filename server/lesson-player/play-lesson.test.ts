@@ -273,6 +273,13 @@ describe('outputs', () => {
     `## A\n\n${run()}\n\n${fence(`console output${options}`, output)}\n\n${check('web')}`;
   const printing = (...prints: string[]) => ({ 'a-run-1': { meets: ['a-check-1'], prints } });
 
+  it('of a command that printed more than is kept cannot be judged', async () => {
+    const shown = `## A\n\n${run()}\n\n${fence('console output last=1', 'hello')}\n\n${check('a')}`;
+    const { brief, failures } = await play(shown, { 'a-run-1': { meets: ['a-check-1'], prints: null } });
+    expect(brief).toEqual([expect.stringMatching(/^output.too-long a /)]);
+    expect(failures[0]?.message).toContain('more than 4 MiB');
+  });
+
   it('that are still what their command prints, but for ids and times, are sound', async () => {
     const body = lesson('c0ffee00c0ffee  Up 2 seconds  web');
     const { brief, outputs } = await play(body, printing('0123456789ab     Up About a minute   web'));

@@ -97,7 +97,7 @@ class LessonPlay {
   #quizzes: QuizReport[] = [];
   /** `run` blocks whose output the lesson shows, and what they printed: the screen is drawn for these alone. */
   readonly #isShown: ReadonlySet<string>;
-  readonly #printed = new Map<string, string[]>();
+  readonly #printed = new Map<string, string[] | null>();
   /** The longest `timeout` of a background command of this step: so long its effect may take. */
   #background = 0;
 
@@ -315,7 +315,7 @@ class LessonPlay {
   /** An output stands behind its command, so that has been carried out. Once is enough: who starts over sees the same. */
   #compare(block: OutputBlock): void {
     if (this.#isReplay) return;
-    const { report, failure } = judgeOutput(block, this.#printed.get(block.of) ?? [], this.#options);
+    const { report, failure } = judgeOutput(block, this.#printed.get(block.of), this.#options);
     this.outputs.push(report);
     if (failure !== null) this.#fail(failure.kind, block, failure.message);
   }

@@ -11,6 +11,7 @@ import { jobsThatFit } from './jobs.ts';
 import { LabSocket } from './lab-socket.ts';
 import { imagesOfOthers, openLessonImages, prepareLessonImages } from './lesson-images.ts';
 import type { LiveDisplay } from './live-display.ts';
+import { namesForeignTo, namesOfThisPlace } from './place-names.ts';
 import { type PlayOptions, playLesson } from './play-lesson.ts';
 import type { LessonToPlay, PlayRequest } from './play-request.ts';
 import { openPlayerLab, type PlayerLab } from './player-lab.ts';
@@ -55,7 +56,7 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
   });
 
   const ofOthers = await imagesOfOthers(images);
-  const ofThisPlace = namesOfThisPlace(around);
+  const placeNames = namesOfThisPlace({ ...around, host: hostname() });
   const playOne = async (wanted: LessonToPlay): Promise<LessonReport> => {
     const report = blankReport(wanted);
     const library = libraries.get(wanted.root);
@@ -81,6 +82,7 @@ export async function playLessons(request: PlayRequest, around: PlaySurroundings
         const { startOver } = request;
         const strangers = ofOthers(lesson.frontMatter.images);
         const outputs = request.outputs === 'compare' && strangers.length > 0 ? 'tell' : request.outputs;
+        const ofThisPlace = namesForeignTo(library.sourceOf(wanted.id)?.source ?? '', placeNames);
         const onProgress = line.tell.bind(line);
         const played = await playIn(lab, { lesson, library, signal, startOver, outputs, ofThisPlace, onProgress });
         report.steps = played.steps;
@@ -201,18 +203,6 @@ async function playIn(
     signal.removeEventListener('abort', stop);
     await close('Done.');
   }
-}
-
-/** What no lesson may show, because it is so on this machine alone. */
-function namesOfThisPlace({ root, env }: Pick<PlaySurroundings, 'root' | 'env'>): string[] {
-  const hosts = Object.entries(env).flatMap(([name, value = '']) => {
-    if (!/proxy|registry|mirror|index_url|hub/i.test(name) || /no_proxy/i.test(name)) return [];
-    const address = value.includes('://') ? value : `http://${value}`;
-    return URL.canParse(address) ? [new URL(address).hostname] : [];
-  });
-  const known = new Set(['', 'localhost', '127.0.0.1', 'docker.io', 'registry-1.docker.io', 'registry.npmjs.org']);
-  const names = [hostname(), ...hosts].filter((name) => name.length > 3 && !known.has(name));
-  return [...new Set([...names, root.replace(/\/+$/, '')])];
 }
 
 function blankReport({ id, file, problems }: LessonToPlay): LessonReport {

@@ -93,6 +93,8 @@ export interface Failure {
     | 'output.stale'
     /** An output that cannot be shown: none, too long, or of this machine alone. */
     | 'output.unfit'
+    /** A command with an output block that printed more than is kept of it. */
+    | 'output.too-long'
     /** Who starts over from the last step does not get what the steps before it make. */
     | 'start-over'
     /** The lab refused or could not do what was asked of it. */

@@ -134,8 +134,9 @@ export class SocketPage implements LearnerPage {
     return !isBusy();
   }
 
-  printed(terminal: string): string[] {
-    return this.#terminals.get(terminal)?.printed() ?? [];
+  printed(terminal: string): string[] | null {
+    const record = this.#terminals.get(terminal);
+    return record === undefined ? [] : record.printed();
   }
 
   async apply(block: string): Promise<void> {

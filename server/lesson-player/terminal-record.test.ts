@@ -23,5 +23,14 @@ it('keeps the end of a progress that is drawn for a minute', () => {
   const frame = (text: string) => `${`${text.padEnd(80)}\u001b[K\r\n`.repeat(25)}\u001b[25A`;
   const frames = Array.from({ length: 600 }, (_, index) => frame(`step ${index}`));
   const printed = record(...frames, frame('all is done')).printed();
-  expect(new Set(printed)).toEqual(new Set(['all is done']));
+  expect(new Set(printed ?? [])).toEqual(new Set(['all is done']));
+});
+
+it('says so when a command prints more than is kept, and is ready for the next', () => {
+  const mebibyte = 'x'.repeat(1023).concat('\n').repeat(1024);
+  expect(record(mebibyte, mebibyte).printed()).not.toBeNull();
+  const terminal = record(mebibyte, mebibyte, mebibyte, mebibyte, 'the last line\r\n');
+  expect(terminal.printed()).toBeNull();
+  terminal.willType();
+  expect(terminal.printed()).not.toBeNull();
 });

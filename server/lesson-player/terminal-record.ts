@@ -6,7 +6,7 @@ const keptOutput = 512 * 1024;
 const transcriptLines = 60;
 
 /**
- * Of one command, in bytes; more is not kept. A build that draws 25 lines ten times a second writes 20 kB in that time:
+ * Of one command, in bytes; of one that prints more, nothing can be shown. A build that draws 25 lines ten times a second writes 20 kB in that time:
  * this is enough for some three minutes.
  */
 const keptOfCommand = 4 * 1024 * 1024;
@@ -37,6 +37,7 @@ export class TerminalRecord {
   /** What the command that was typed last printed, from its start to its end. */
   #printed: Uint8Array[] = [];
   #printedBytes = 0;
+  #isCut = false;
   #printing: 'not-yet' | 'now' | 'ended' = 'ended';
 
   constructor(size: ScreenSize) {
@@ -75,6 +76,7 @@ export class TerminalRecord {
   willType(): void {
     this.#printed = [];
     this.#printedBytes = 0;
+    this.#isCut = false;
     this.#printing = 'not-yet';
     this.#atPrompt = false;
   }
@@ -85,15 +87,17 @@ export class TerminalRecord {
     return this.#atPrompt && (this.typed === null || this.#printing === 'ended');
   }
 
-  /** What the last command printed, as the terminal showed it at its end. */
-  printed(): string[] {
+  /** What the last command printed, as the terminal showed it at its end; null: more than is kept. */
+  printed(): string[] | null {
+    if (this.#isCut) return null;
     const decoder = new TextDecoder();
     const text = this.#printed.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode();
     return screenText(text, { cols: unbroken, rows: this.#size.rows });
   }
 
   #keep(piece: Uint8Array): void {
-    if (this.#printedBytes >= keptOfCommand) return;
+    if (this.#printedBytes + piece.length > keptOfCommand) this.#isCut = true;
+    if (this.#isCut) return;
     this.#printed.push(piece);
     this.#printedBytes += piece.length;
   }

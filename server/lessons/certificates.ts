@@ -1,4 +1,5 @@
 import type { CertificateLesson, CertificateView } from '../../protocol/certificate.ts';
+import { standingOfCourse } from '../../protocol/course-standing.ts';
 import type { Clock } from '../clock.ts';
 import type { CertificateStore } from '../store/certificate-store.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
@@ -53,9 +54,10 @@ export class Certificates {
         missing: missingNeeds(lesson.frontMatter.needs, facts),
       }),
     );
-    const counted = lessons.filter(({ completedAt, missing }) => completedAt !== null || missing.length === 0);
-    const finished = counted.filter(({ completedAt }) => completedAt !== null);
-    if (finished.length > 0 && finished.length === counted.length) {
+    const isDone = ({ completedAt }: CertificateLesson): boolean => completedAt !== null;
+    const { counted, finished: isFinished } = standingOfCourse(lessons, isDone);
+    const finished = counted.filter(isDone);
+    if (isFinished) {
       await this.#store.issue(learner, id, counted.length, this.#clock.now());
     }
     const days = finished.flatMap(({ completedAt }) => completedAt ?? []);

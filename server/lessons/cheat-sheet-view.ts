@@ -64,7 +64,9 @@ export function viewCheatSheet(source: ReferencedLessons): CheatSheetView {
       options: [],
       lessons: whole.lessons,
     }));
-    groups.push({ id: 'more', title: 'More', commands });
+    const more = groups.find(({ id }) => id === 'more');
+    if (more !== undefined) more.commands.push(...commands);
+    else groups.push({ id: 'more', title: 'More', commands });
   }
   return { groups };
 }

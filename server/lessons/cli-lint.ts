@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { LessonsCliIo, LessonsCommand } from './cli-command.ts';
 import { unknownOption } from './cli-options.ts';
-import { readTargets } from './cli-targets.ts';
+import { problemText, readTargets } from './cli-targets.ts';
 import type { Problem } from './problem.ts';
 
 export const lintCommand: LessonsCommand = {
@@ -34,10 +34,7 @@ async function lint(folders: readonly string[], json: boolean, io: LessonsCliIo)
   const warnings = all.length - errors;
   if (json) io.out(`${JSON.stringify({ lessons, errors, warnings, problems: all }, null, 2)}\n`);
   else {
-    for (const problem of all)
-      io.out(
-        `${problem.file}:${problem.line}:${problem.column} ${problem.severity} ${problem.code}\n    ${problem.message}\n`,
-      );
+    for (const problem of all) io.out(problemText(problem));
     io.out(
       `${lessons} ${lessons === 1 ? 'lesson' : 'lessons'}: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.\n`,
     );

@@ -5,10 +5,10 @@ import { parseArgs } from 'node:util';
 import { describeError } from '../errors.ts';
 import type { LessonToPlay } from '../lesson-player/play-request.ts';
 import type { LessonReport } from '../lesson-player/report.ts';
+import { readChosen } from './cli-chosen.ts';
 import type { LessonsCommand, Play } from './cli-command.ts';
 import { failureText, unknownOption } from './cli-options.ts';
-import { readTargets, type TargetIo } from './cli-targets.ts';
-import { chooseLessons } from './cli-test.ts';
+import type { TargetIo } from './cli-targets.ts';
 import { writeOutputs } from './write-outputs.ts';
 
 interface RefreshOptions {
@@ -45,13 +45,9 @@ export async function refreshLessons(
   }
   // Before they are read by whoever plays them: what is newer than this is not overwritten.
   const sources = new Map<string, string>();
-  const targets = await readTargets(options.folders, io);
-  if (targets === null) return 2;
-  const lessons = chooseLessons(targets, options.only);
-  if (typeof lessons === 'string') {
-    io.err(`${lessons}\n`);
-    return 2;
-  }
+  const chosen = await readChosen(options.folders, options.only, io);
+  if (typeof chosen === 'number') return chosen;
+  const { lessons } = chosen;
   try {
     // One with errors is not played.
     for (const lesson of lessons.filter(({ problems }) => problems.length === 0))

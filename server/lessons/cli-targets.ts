@@ -82,6 +82,10 @@ export async function findLessons(folder: string, io: TargetIo): Promise<Omit<Ta
   return null;
 }
 
+export function problemText({ file, line, column, severity, code, message }: Problem): string {
+  return `${file}:${line}:${column} ${severity} ${code}\n    ${message}\n`;
+}
+
 interface Place {
   root: string;
   /** What of it is meant. */

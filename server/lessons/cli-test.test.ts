@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -33,10 +33,15 @@ beforeAll(() => {
   });
 });
 
-async function run(argv: string[], result: Partial<PlayReport> | Error = {}, around: Partial<LessonsCliIo> = {}) {
+async function run(
+  argv: string[],
+  result: Partial<PlayReport> | Error = {},
+  around: Partial<LessonsCliIo> = {},
+  command = 'test',
+) {
   const requests: PlayRequest[] = [];
   let err = '';
-  const code = await runLessonsCli(['test', ...argv], {
+  const code = await runLessonsCli([command, ...argv], {
     cwd: folder,
     shipped,
     ...around,
@@ -84,13 +89,26 @@ describe('lessons test', () => {
     expect(away).toMatchObject({ code: 1, err: 'No engine.\n' });
   });
 
+  it.each(['test', 'refresh'])('%s says why there is nothing to play, and does not pass', async (command) => {
+    const linked = join(folder, `linked-${command}`, 'l');
+    mkdirSync(join(linked, 'one'), { recursive: true });
+    writeFileSync(join(linked, 'course.yaml'), 'title: C\nsummary: S\naudience: A\nlessons: [one]\n');
+    symlinkSync(join(folder, 'c/good/lesson.md'), join(linked, 'one/lesson.md'));
+    const { code, err, request } = await run([`linked-${command}`], {}, {}, command);
+    expect(code).toBe(1);
+    expect(err).toContain(`linked-${command}/l/course.yaml:4:11 error course.lesson-missing`);
+    expect(request).toBeUndefined();
+    rmSync(join(folder, `linked-${command}`), { recursive: true });
+  });
+
   it('writes the report where it is told to', async () => {
     await run(['.', '--report', 'report.json'], { passed: 7 });
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ passed: 7 });
   });
 
   it('plays those whose turn it is, and says so', async () => {
-    const turn = async (number: number) => run(['--turn', 'auto'], {}, { env: { DRYDOCK_TURN: String(number) } });
+    const git = async () => '/clone\n';
+    const turn = async (number: number) => run(['--turn', 'auto'], {}, { env: { DRYDOCK_TURN: String(number) }, git });
     const played = [await turn(1), await turn(2), await turn(3)];
     expect(played[0]?.err).toMatch(/^Turn 1 \(DRYDOCK_TURN\): \d of 3 lessons are played/);
     const ids = played.flatMap(({ request }) => request?.lessons.map(({ id }) => id) ?? []);
@@ -99,6 +117,8 @@ describe('lessons test', () => {
       'first-steps/second-container',
       'first-steps/third',
     ]);
+    const unknown = await run(['--turn', '1'], {}, { git: async () => null });
+    expect(unknown.err).toContain('Turn 1: all 3 lessons are played, because git does not tell what changed');
     const all = await run(['--turn', 'auto']);
     expect(all.request?.lessons).toHaveLength(3);
     expect(all.err).toBe('Nothing says which turn this is, so all 3 lessons are played.\n');

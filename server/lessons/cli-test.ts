@@ -1,14 +1,14 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { nearestWord } from '../checks/nearest-word.ts';
 import { DrydockError, describeError } from '../errors.ts';
 import { readCatalogue } from '../images/catalogue.ts';
 import { indexImages } from '../images/image-index.ts';
 import type { LessonToPlay } from '../lesson-player/play-request.ts';
+import { type Chosen, readChosen } from './cli-chosen.ts';
 import type { LessonsCliIo, LessonsCommand, Play } from './cli-command.ts';
 import { failureText, unknownOption } from './cli-options.ts';
-import { readTargets, type Target, type TargetIo } from './cli-targets.ts';
+import type { TargetIo } from './cli-targets.ts';
 import { changedFiles, readTurn, takeTurn } from './turn.ts';
 
 interface TestOptions {
@@ -33,7 +33,7 @@ export const testCommand: LessonsCommand = {
     '[--turn auto|N] [--retries N] [--start-over] [--json] [--report FILE]',
   ],
   summary:
-    'plays lessons in fresh sandboxes, as a learner does: in every step the checks have to fail first, and to be met once its blocks were carried out. --jobs: how many at a time; as many as the machine carries when left out. --start-over: then another learner starts over from the last step. --turn: a third of the lessons, another one for each number, and those that changed; auto takes the number of the CI, and plays all where there is none. --retries: a lesson that failed is played so many times more, alone, after the others. --report: writes the JSON to a file as well.',
+    'plays lessons in fresh sandboxes, as a learner does: in every step the checks have to fail first, and to be met once its blocks were carried out. --jobs: how many at a time; as many as the machine carries when left out. --start-over: then another learner starts over from the last step. --turn: a third of the lessons, another one for each number, and those that changed; auto takes the number of the CI, and plays all where there is none. Where git does not tell what changed, all are played. --retries: a lesson that failed is played so many times more, alone, after the others. --report: writes the JSON to a file as well.',
   run: async (argv, io, usage) => {
     if (io.play !== undefined) return testLessons(argv, io, io.play, usage);
     io.err('Lessons cannot be played here.\n');
@@ -48,14 +48,9 @@ export async function testLessons(argv: readonly string[], io: TestIo, play: Pla
     io.err(`${options}\n\n${usage}`);
     return 2;
   }
-  const targets = await readTargets(options.folders, io);
-  if (targets === null) return 2;
-  const asked = chooseLessons(targets, options.only);
-  if (typeof asked === 'string') {
-    io.err(`${asked}\n`);
-    return 2;
-  }
-  const lessons = await inTurn(asked, targets, options.turn, io);
+  const chosen = await readChosen(options.folders, options.only, io);
+  if (typeof chosen === 'number') return chosen;
+  const lessons = await inTurn(chosen, options.turn, io);
   try {
     // Before minutes are spent on what could not be written down.
     if (options.report !== null) await writable(io, options.report, (path) => access(dirname(path), constants.W_OK));
@@ -121,12 +116,7 @@ function readOptions(argv: readonly string[]): TestOptions | string {
 }
 
 /** Those of the lessons whose turn it is; says which. */
-async function inTurn(
-  lessons: LessonToPlay[],
-  targets: readonly Target[],
-  asked: string | null,
-  io: TestIo,
-): Promise<LessonToPlay[]> {
+async function inTurn({ lessons, targets }: Chosen, asked: string | null, io: TestIo): Promise<LessonToPlay[]> {
   const turn = asked === null ? null : readTurn(asked, io.env ?? {});
   if (turn === null) {
     if (asked !== null) io.err(`Nothing says which turn this is, so all ${lessons.length} lessons are played.\n`);
@@ -145,21 +135,4 @@ async function inTurn(
   const { chosen, words } = takeTurn(places, turn, { changed, root: dirname(io.shipped) });
   io.err(`${words}\n`);
   return lessons.filter(({ id }) => chosen.has(id));
-}
-
-/** The lessons that are meant, each once, with the linter's errors. @returns words when one is not there */
-export function chooseLessons(targets: readonly Target[], only: readonly string[]): LessonToPlay[] | string {
-  const found = new Map<string, LessonToPlay>();
-  for (const { root, lessons, problems } of targets) {
-    for (const { id, file, folder } of lessons) {
-      const errors = problems.filter((problem) => problem.file === file && problem.severity === 'error');
-      found.set(folder, { id, root, folder, file, problems: errors });
-    }
-  }
-  const all = [...found.values()];
-  const ids = all.map((lesson) => lesson.id);
-  const missing = only.find((id) => !ids.includes(id));
-  if (missing === undefined) return only.length === 0 ? all : all.filter((lesson) => only.includes(lesson.id));
-  const near = nearestWord(missing, ids);
-  return `There is no lesson \`${missing}\` here.${near ? ` Did you mean \`${near}\`?` : ''}`;
 }

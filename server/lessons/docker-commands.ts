@@ -6,6 +6,8 @@ export interface DockerCommand {
   name: string;
   /** As they are spelt, each once, without values: `-d`, `--name`. */
   options: string[];
+  /** All that stands behind `docker`, quotes removed. */
+  words: readonly string[];
   /** The whole line of the shell text it stands in, with the lines that a backslash joins to it. */
   line: string;
   /** Nothing else stands on that line. */
@@ -82,7 +84,7 @@ export function dockerCommands(text: string): DockerCommand[] {
     const docker = commands.flatMap((words) => readDocker(words) ?? []);
     const isAlone =
       commands.length === 1 && /^docker\s/.test(line) && !/[<>]/.test(line.replace(/'[^']*'|"[^"]*"/g, ''));
-    for (const { name, options } of docker) found.push({ name, options, line, isAlone, at });
+    for (const command of docker) found.push({ ...command, line, isAlone, at });
   }
   return found;
 }
@@ -179,7 +181,7 @@ function closingBracket(text: string, from: number): number {
 const mostWords = 1_000;
 
 /** @returns null when the words are another command, or `docker` alone */
-function readDocker(words: readonly string[]): { name: string; options: string[] } | null {
+function readDocker(words: readonly string[]): Pick<DockerCommand, 'name' | 'options' | 'words'> | null {
   let rest = words.slice(0, mostWords);
   while (rest[0] !== undefined && (/^\w+=/.test(rest[0]) || leading.has(rest[0]))) rest = rest.slice(1);
   if (carriers.has(rest[0] ?? '')) {
@@ -191,6 +193,7 @@ function readDocker(words: readonly string[]): { name: string; options: string[]
   let name = 'docker';
   const options = new Set<string>();
   rest = rest.slice(1);
+  const behind = rest;
   for (;;) {
     while (rest[0]?.startsWith('-')) {
       const option = rest[0].replace(/=.*$/s, '');
@@ -206,10 +209,10 @@ function readDocker(words: readonly string[]): { name: string; options: string[]
   if (name === 'docker') {
     // `docker --version` is what it asks for; anything else is not complete.
     const version = ['--version', '-v', '--help'].find((option) => options.has(option));
-    return version === undefined ? null : { name: `docker ${version}`, options: [] };
+    return version === undefined ? null : { name: `docker ${version}`, options: [], words: behind };
   }
   for (const option of optionsAmong(rest, passing[name])) options.add(option);
-  return { name, options: [...options] };
+  return { name, options: [...options], words: behind };
 }
 
 /** @param flags those without a value, where what follows the first argument is no option of Docker's */

@@ -39,8 +39,8 @@ export function assembleLibrary(
       }
     }
   }
-  for (const { glossary, cheatSheet } of reference) {
-    for (const each of [glossary, cheatSheet]) if (each !== null) addReferenceProblems(state, each);
+  for (const { glossary, cheatSheet, placement } of reference) {
+    for (const each of [glossary, cheatSheet, placement]) if (each !== null) addReferenceProblems(state, each);
   }
   state.catalogue = orderCourses(state.catalogue);
   return state;
@@ -103,7 +103,7 @@ function addCourse(state: LibraryState, loaded: LoadedCourse): void {
   state.catalogue.push({ id: loaded.id, title, summary, audience, after, lessons: cards });
 }
 
-/** A glossary is shown as far as it can be read, a cheat sheet with an error not at all. */
+/** A glossary is shown as far as it can be read, a cheat sheet or placement quiz with an error not at all. */
 function addReferenceProblems(state: LibraryState, { file, problems }: { file: string; problems: Problem[] }): void {
   state.problems.push(...problems);
   if (isBroken({ problems })) state.broken.push({ id: file, title: null, problems });

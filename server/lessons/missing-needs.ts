@@ -1,5 +1,6 @@
 import type { FrontMatter } from '../../protocol/lesson-schema.ts';
-import type { MissingNeed } from '../../protocol/lesson-view.ts';
+import type { CourseView, MissingNeed } from '../../protocol/lesson-view.ts';
+import type { LessonLibrary } from './lesson-library.ts';
 
 type Need = FrontMatter['needs'][number];
 
@@ -20,4 +21,21 @@ const words: Record<Need, { has: (facts: HostFacts) => boolean; words: string }>
 export function missingNeeds(needs: readonly Need[], facts: HostFacts | null): MissingNeed[] {
   if (facts === null) return [];
   return needs.filter((need) => !words[need].has(facts)).map((need) => ({ need, words: words[need].words }));
+}
+
+/** The courses with what this machine lacks for each lesson. */
+export async function withMissing(
+  courses: CourseView[],
+  library: Pick<LessonLibrary, 'lesson'>,
+  hostFacts: () => Promise<HostFacts | null>,
+): Promise<CourseView[]> {
+  const cards = courses.flatMap((course) => course.lessons);
+  // Read at once: lessons may be others after the engine has answered.
+  const needs = new Map(cards.map(({ id }) => [id, library.lesson(id).frontMatter.needs]));
+  if ([...needs.values()].every((each) => each.length === 0)) return courses;
+  const facts = await hostFacts();
+  return courses.map((course) => ({
+    ...course,
+    lessons: course.lessons.map((card) => ({ ...card, missing: missingNeeds(needs.get(card.id) ?? [], facts) })),
+  }));
 }

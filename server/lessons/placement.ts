@@ -1,3 +1,4 @@
+import { standingOfCourse } from '../../protocol/course-standing.ts';
 import type { CourseView } from '../../protocol/lesson-view.ts';
 import type { PlacementAdvice, PlacementMiss, PlacementOutcome, PlacementView } from '../../protocol/placement.ts';
 import type { QuizAnswer } from '../../protocol/quiz.ts';
@@ -7,6 +8,7 @@ import type { PlacementAnswer, PlacementDecision, PlacementRow, PlacementStore }
 import type { ProgressStore } from '../store/progress-store.ts';
 import { judgeQuiz } from './judge-quiz.ts';
 import type { LessonLibrary } from './lesson-library.ts';
+import { type HostFacts, withMissing } from './missing-needs.ts';
 import type { PlacementQuiz, PlacementSource } from './placement-file.ts';
 import { type AskedCourse, type PlacementRun, runPlacement, startOf } from './placement-run.ts';
 import { questionOf } from './render-lesson.ts';
@@ -22,22 +24,25 @@ interface Scene {
 /** The placement quiz: where somebody should begin. What is answered is judged here, and kept until it is over. */
 export class Placement {
   readonly #source: PlacementSource;
-  readonly #library: Pick<LessonLibrary, 'catalogue'>;
+  readonly #library: Pick<LessonLibrary, 'catalogue' | 'lesson'>;
   readonly #progress: Pick<ProgressStore, 'completed'>;
   readonly #store: PlacementStore;
+  readonly #hostFacts: () => Promise<HostFacts | null>;
   readonly #clock: Clock;
 
   constructor(parts: {
     source: PlacementSource;
-    library: Pick<LessonLibrary, 'catalogue'>;
+    library: Pick<LessonLibrary, 'catalogue' | 'lesson'>;
     progress: Pick<ProgressStore, 'completed'>;
     store: PlacementStore;
+    hostFacts: () => Promise<HostFacts | null>;
     clock: Clock;
   }) {
     this.#source = parts.source;
     this.#library = parts.library;
     this.#progress = parts.progress;
     this.#store = parts.store;
+    this.#hostFacts = parts.hostFacts;
     this.#clock = parts.clock;
   }
 
@@ -91,13 +96,13 @@ export class Placement {
   }
 
   async #scene(learner: string): Promise<Scene> {
-    const courses = this.#library.catalogue();
+    const courses = await withMissing(this.#library.catalogue(), this.#library, this.#hostFacts);
     const [source, completed] = await Promise.all([this.#source.read(), this.#progress.completed(learner)]);
     const asked = courses.map(({ id, after, lessons }) => ({
       id,
       after,
       questions: source.get(id)?.map((question) => question.id) ?? [],
-      done: lessons.every((lesson) => completed.has(lesson.id)),
+      done: standingOfCourse(lessons, (lesson) => completed.has(lesson.id)).finished,
     }));
     const questions = courses.flatMap(({ id }) => source.get(id)?.map((each) => [each.id, each] as const) ?? []);
     return { courses, asked, questions: new Map(questions), completed };

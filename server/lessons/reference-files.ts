@@ -4,7 +4,8 @@ import { readPlainFile } from './bounded-files.ts';
 import { type CheatSheet, parseCheatSheet } from './cheat-sheet.ts';
 import { type Glossary, parseGlossary } from './glossary.ts';
 import { glossaryFile } from './lesson-links.ts';
-import { ProblemList } from './problem.ts';
+import { parsePlacement, placementFile } from './placement-file.ts';
+import { type Problem, ProblemList } from './problem.ts';
 
 export const cheatSheetFile = 'cheat-sheet.yaml';
 
@@ -12,11 +13,13 @@ export const cheatSheetFile = 'cheat-sheet.yaml';
 export interface ReferenceFiles {
   glossary: Glossary | null;
   cheatSheet: CheatSheet | null;
+  /** What is wrong with the questions of the placement quiz; they are read anew whenever they are asked. */
+  placement: { file: string; problems: Problem[] } | null;
   /** Another one when a text is another one. */
   mark: string;
 }
 
-export const noReference: ReferenceFiles = { glossary: null, cheatSheet: null, mark: '' };
+export const noReference: ReferenceFiles = { glossary: null, cheatSheet: null, placement: null, mark: '' };
 
 /**
  * @param shown prefix of file names in problems
@@ -29,8 +32,10 @@ export async function loadReference(
 ): Promise<ReferenceFiles> {
   const read = (name: string): Promise<Buffer | 'too-large' | null> =>
     readPlainFile(join(directory, name), limits.lessonSource);
-  const [glossary, sheet] = await Promise.all([read(glossaryFile), read(cheatSheetFile)]);
-  const mark = JSON.stringify([glossary, sheet].map((text) => (Buffer.isBuffer(text) ? text.toString('utf8') : text)));
+  const [glossary, sheet, placement] = await Promise.all([glossaryFile, cheatSheetFile, placementFile].map(read));
+  const mark = JSON.stringify(
+    [glossary, sheet, placement].map((text) => (Buffer.isBuffer(text) ? text.toString('utf8') : text)),
+  );
   if (mark === known.mark) return known;
   return {
     glossary: parse(glossary, `${shown}${glossaryFile}`, parseGlossary, (file, { items: problems }) => ({
@@ -43,17 +48,23 @@ export async function loadReference(
       groups: [],
       problems,
     })),
+    placement: parse(
+      placement,
+      `${shown}${placementFile}`,
+      (text, file) => ({ file, problems: parsePlacement(text, file, null).problems }),
+      (file, { items: problems }) => ({ file, problems }),
+    ),
     mark,
   };
 }
 
 function parse<T>(
-  content: Buffer | 'too-large' | null,
+  content: Buffer | 'too-large' | null | undefined,
   file: string,
   read: (text: string, file: string) => T,
   empty: (file: string, problems: ProblemList) => T,
 ): T | null {
-  if (content === null) return null;
+  if (content == null) return null;
   if (content !== 'too-large') return read(content.toString('utf8'), file);
   const problems = new ProblemList(file);
   problems.error(

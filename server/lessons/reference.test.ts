@@ -176,6 +176,15 @@ describe('the library', () => {
     ]);
   });
 
+  it('has one group named More', async () => {
+    const own = sheet('docker ps:', '  does: Lists them.').replace('Containers', 'More');
+    await write({ ...shipped, ...mine, 'shipped/cheat-sheet.yaml': own });
+    const { groups } = (await open()).cheatSheet();
+    expect(groups.map(({ id, commands }) => [id, commands.map(({ name }) => name)])).toEqual([
+      ['more', ['docker ps', 'docker volume ls']],
+    ]);
+  });
+
   it('follows what an author saves, and tells the lessons whose words are others', async () => {
     await write({ ...shipped, ...mine });
     const library = await open();
@@ -191,5 +200,9 @@ describe('the library', () => {
     await library.reload();
     expect(library.broken().map(({ id }) => id)).toEqual(['cheat-sheet.yaml']);
     expect(library.cheatSheet().groups.map(({ id }) => id)).toEqual(['more']);
+
+    await write({ 'shipped/placement.yaml': 'courses: [' });
+    await library.reload();
+    expect(library.broken().map(({ id }) => id)).toEqual(['cheat-sheet.yaml', 'placement.yaml']);
   });
 });

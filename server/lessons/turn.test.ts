@@ -43,9 +43,11 @@ describe('a turn', () => {
     expect(words).toContain('2 that changed');
   });
 
-  it('takes everything when what judges the lessons changed, and says what is not known', () => {
+  it('takes everything when what judges the lessons changed, or nobody knows what changed, and says why', () => {
     expect(take(0, ['/clone/server/checks/evaluate.ts']).chosen.size).toBe(lessons.length);
-    expect(take(0, null).words).toContain('what changed is not known');
+    const unknown = take(0, null);
+    expect(unknown.chosen.size).toBe(lessons.length);
+    expect(unknown.words).toContain('all 90 lessons are played, because git does not tell what changed');
   });
 });
 
@@ -53,14 +55,19 @@ describe('what changed', () => {
   const git = (answers: Record<string, string>) => async (argv: readonly string[]) => answers[argv.join(' ')] ?? null;
   const top = { 'rev-parse --show-toplevel': '/clone\n' };
   const diff = 'diff --name-only --no-renames -z';
+  const others = 'ls-files --others --exclude-standard --full-name -z -- :/';
 
   it('is asked of git, since the base that is known', async () => {
     const answers = { ...top, 'merge-base HEAD origin/main': 'abc\n', [`${diff} abc`]: 'a b.md\0c.md\0' };
-    expect(await changedFiles({ GITHUB_BASE_REF: 'main' }, git(answers))).toEqual(['/clone/a b.md', '/clone/c.md']);
+    const files = ['/clone/a b.md', '/clone/c.md'];
+    const env = { GITHUB_BASE_REF: 'main' };
+    expect(await changedFiles(env, git({ ...answers, [others]: '' }))).toEqual(files);
+    const withNew = git({ ...answers, [others]: 'new/lesson.md\0' });
+    expect(await changedFiles(env, withNew), 'what git does not know yet').toEqual([...files, '/clone/new/lesson.md']);
   });
 
-  it('is counted from three commits ago where the base is not in the clone', async () => {
-    const answers = { ...top, 'merge-base HEAD HEAD~3': 'def\n', [`${diff} def`]: '' };
+  it('is counted from fifty commits ago where the base is not in the clone', async () => {
+    const answers = { ...top, 'merge-base HEAD HEAD~50': 'def\n', [`${diff} def`]: '', [others]: '' };
     expect(await changedFiles({ DRYDOCK_BASE: 'gone', CI_COMMIT_BEFORE_SHA: '0000' }, git(answers))).toEqual([]);
   });
 

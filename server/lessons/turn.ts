@@ -37,13 +37,24 @@ export interface TurnLesson {
 /** What decides whether any check is met: when it changes, all lessons are played. */
 const machinery = ['server/checks', 'server/lesson-player', 'server/terminal', 'images/sandbox'];
 
-/** @param changed absolute paths; null: nobody knows. @param root the clone */
+/**
+ * Those whose turn it is and those that changed.
+ * @param changed absolute paths; null: nobody knows, so any may have changed, and all are taken. @param root the clone
+ */
 export function takeTurn(
   lessons: readonly TurnLesson[],
   turn: Turn,
   { changed, root }: { changed: readonly string[] | null; root: string },
 ): { chosen: Set<string>; words: string } {
-  const isIn = (folder: string) => changed?.some((path) => path.startsWith(`${folder}/`)) ?? false;
+  const name = `Turn ${turn.number}${turn.from === null ? '' : ` (${turn.from})`}`;
+  if (changed === null) {
+    const why = 'because git does not tell what changed: its history here is too short, or there is none';
+    return {
+      chosen: new Set(lessons.map(({ id }) => id)),
+      words: `${name}: all ${lessons.length} lessons are played, ${why}. DRYDOCK_BASE names a commit to compare with.`,
+    };
+  }
+  const isIn = (folder: string) => changed.some((path) => path.startsWith(`${folder}/`));
   const part = turn.number % turns;
   const inTurn = lessons.filter(({ id }) => partOf(id) === part);
   const all = machinery.map((folder) => join(root, folder)).find(isIn);
@@ -51,27 +62,28 @@ export function takeTurn(
   const chosen = new Set([...inTurn, ...touched].map(({ id }) => id));
   const why = [
     `${inTurn.length} of part ${part + 1} of ${turns}`,
-    changed === null
-      ? 'what changed is not known'
-      : all === undefined
-        ? `${touched.length} that changed or whose images did`
-        : `and all, because ${all.slice(root.length + 1)} changed`,
+    all === undefined
+      ? `${touched.length} that changed or whose images did`
+      : `and all, because ${all.slice(root.length + 1)} changed`,
   ];
   const left = lessons.length - chosen.size;
   const later = left === 0 ? '' : ` The other ${left} have their turn in the next two runs.`;
   return {
     chosen,
-    words: `Turn ${turn.number}${turn.from === null ? '' : ` (${turn.from})`}: ${chosen.size} of ${lessons.length} lessons are played: ${why.join(', ')}.${later}`,
+    words: `${name}: ${chosen.size} of ${lessons.length} lessons are played: ${why.join(', ')}.${later}`,
   };
 }
 
 /** Asks git. @returns what it prints, null when it fails */
 export type Git = (argv: readonly string[]) => Promise<string | null>;
 
+/** Where nobody names a base: more commits than a run is likely to bring. */
+const commitsBack = 50;
+
 /**
- * Files that differ from where this work began: `DRYDOCK_BASE`, or what the CI calls the base, or three commits ago,
- * because each lesson that is not touched is played in one of three runs.
- * @returns absolute paths; null: nobody knows, as in a clone without history
+ * Files that differ from where this work began: `DRYDOCK_BASE`, or what the CI calls the base, or fifty commits ago; and
+ * those that git does not know yet.
+ * @returns absolute paths; null: nobody knows, as in a clone without so much history
  */
 export async function changedFiles(env: Environment, git: Git): Promise<string[] | null> {
   const branch = env.GITHUB_BASE_REF;
@@ -80,7 +92,7 @@ export async function changedFiles(env: Environment, git: Git): Promise<string[]
     env.CI_MERGE_REQUEST_DIFF_BASE_SHA,
     branch ? `origin/${branch}` : undefined,
     env.CI_COMMIT_BEFORE_SHA,
-    `HEAD~${turns}`,
+    `HEAD~${commitsBack}`,
   ];
   const top = (await git(['rev-parse', '--show-toplevel']))?.trim();
   if (!top) return null;
@@ -91,8 +103,10 @@ export async function changedFiles(env: Environment, git: Git): Promise<string[]
     const since = (await git(['merge-base', 'HEAD', base]))?.trim();
     if (!since) continue;
     const names = await git(['diff', '--name-only', '--no-renames', '-z', since]);
-    if (names !== null)
-      return names
+    // From the top, wherever git is asked.
+    const news = await git(['ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ':/']);
+    if (names !== null && news !== null)
+      return `${names}\0${news}`
         .split('\0')
         .filter((name) => name !== '')
         .map((name) => join(top, name));

@@ -73,7 +73,8 @@ export async function openReading(files: Record<string, string>, host: HostFacts
       source: createPlacementSource({ directories: [lessons], logger }),
       library,
       progress,
-      store: new PlacementStore(db),
+      store: new PlacementStore(db, logger),
+      hostFacts,
       clock,
     }),
     certificates: new Certificates({

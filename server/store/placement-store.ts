@@ -32,44 +32,69 @@ export interface PlacementRow {
   decision: PlacementDecision | null;
 }
 
+/** A row as it was read. */
+export interface StoredPlacement extends PlacementRow {
+  /** Its answers as they are written down, whether or not they could be understood. */
+  written: string;
+}
+
 /** The placement quiz of each learner: the one under way, and what came of the one before. */
 export class PlacementStore {
   readonly #db: Store;
+  readonly #logger: { warn(details: object, message: string): void };
 
-  constructor(db: Store) {
+  constructor(db: Store, logger: { warn(details: object, message: string): void }) {
     this.#db = db;
+    this.#logger = logger;
   }
 
-  async read(learner: string): Promise<PlacementRow> {
+  /** What cannot be understood counts as if it were not there: nobody loses the catalogue over it. */
+  async read(learner: string): Promise<StoredPlacement> {
     const row = await this.#db
       .selectFrom('placement')
       .select(['answers', 'outcome'])
       .where('learner', '=', learner)
       .executeTakeFirst();
+    const written = row?.answers ?? '[]';
     return {
-      answers: row === undefined ? [] : answersSchema.parse(JSON.parse(row.answers)),
-      decision: row?.outcome == null ? null : decisionSchema.parse(JSON.parse(row.outcome)),
+      answers: this.#parse(learner, answersSchema, written) ?? [],
+      decision: row?.outcome == null ? null : this.#parse(learner, decisionSchema, row.outcome),
+      written,
     };
+  }
+
+  #parse<T>(learner: string, schema: z.ZodType<T>, text: string): T | null {
+    const parsed = schema.safeParse(jsonOf(text));
+    if (parsed.success) return parsed.data;
+    const problems = parsed.error.issues.slice(0, 5).map(({ code, path }) => ({ code, path: path.join('.') }));
+    this.#logger.warn({ learner, problems }, 'a placement in the database cannot be understood and is passed over');
+    return null;
   }
 
   /**
    * Writes the next state in the place of the one that was read.
    * @returns false: another window was faster, and nothing was changed
    */
-  async replace(learner: string, before: PlacementRow, after: PlacementRow): Promise<boolean> {
+  async replace(learner: string, before: StoredPlacement, after: PlacementRow): Promise<boolean> {
     const outcome = after.decision === null ? null : JSON.stringify(after.decision);
     const answers = JSON.stringify(after.answers);
     const written = await this.#db
       .insertInto('placement')
       .values({ learner, answers, outcome })
       .onConflict((c) =>
-        c
-          .column('learner')
-          .doUpdateSet({ answers, outcome })
-          .where('placement.answers', '=', JSON.stringify(before.answers)),
+        c.column('learner').doUpdateSet({ answers, outcome }).where('placement.answers', '=', before.written),
       )
       .returning('learner')
       .executeTakeFirst();
     return written !== undefined;
+  }
+}
+
+/** undefined: it is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

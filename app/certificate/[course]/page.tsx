@@ -33,7 +33,7 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
   return (
     <div className="certificate-page on-paper min-h-dvh bg-surface text-ink print:min-h-0 print:bg-transparent">
       <SiteBar />
-      <main id="main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
+      <main id="page:main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
         <header className="pt-14 pb-8 pair:pt-20 print:hidden">
           <h1 className="text-title font-semibold tracking-[-0.022em] text-balance pair:text-display">
             Certificate of <InlineCode text={view.course.title} />
