@@ -9,6 +9,7 @@ import { QuizFields } from '../lesson/quiz-fields.tsx';
 import { answerOf, emptyDraft, type QuizBlockView } from '../lesson/quiz-words.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { LabProvider, useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
+import { unreachableWords } from '../realtime/unreachable-words.ts';
 import { Button } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { PlacementResult } from './placement-result.tsx';
@@ -200,17 +201,4 @@ function QuestionForm({ question, unreachable, onAnswer }: QuestionFormProps) {
 function moreWords(more: number): string {
   if (more <= 0) return 'the last one';
   return `at most ${more} more`;
-}
-
-function unreachableWords(state: ReturnType<typeof useConnectionStatus>['state']): string | null {
-  switch (state) {
-    case 'online':
-      return null;
-    case 'connecting':
-      return 'The page is still connecting to the server. In a moment, answer again.';
-    case 'offline':
-      return 'There is no connection to the server. As soon as it is back, answer again.';
-    case 'refused':
-      return 'The server does not accept this page any more. Reload it, and answer again.';
-  }
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { PracticeQuestion, QuizAnswer, QuizVerdict } from '../../protocol/quiz.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
+import { unreachableWords } from '../realtime/unreachable-words.ts';
 
 /** One question after the other, each answered once, and what came of them. */
 export function usePracticeRound(questions: readonly PracticeQuestion[]) {
@@ -38,17 +39,4 @@ export function usePracticeRound(questions: readonly PracticeQuestion[]) {
     answer,
     goTo: setAt,
   };
-}
-
-function unreachableWords(state: ReturnType<typeof useConnectionStatus>['state']): string | null {
-  switch (state) {
-    case 'online':
-      return null;
-    case 'connecting':
-      return 'The page is still connecting to the server. In a moment, answer again.';
-    case 'offline':
-      return 'There is no connection to the server. As soon as it is back, answer again.';
-    case 'refused':
-      return 'The server does not accept this page any more. Reload it, and answer again.';
-  }
 }
