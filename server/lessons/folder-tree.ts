@@ -1,6 +1,6 @@
 import type { FSWatcher } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Disposable } from '../disposable.ts';
 
 /** As `fs.watch` is called here. */
@@ -92,7 +92,10 @@ export class FolderTree implements Disposable {
   #open(folder: string, identity: string): void {
     this.#forget((known) => known === folder);
     try {
-      const watcher = this.#watch(folder, (_event, name) => this.#onEvent(name === null ? folder : join(folder, name)));
+      // The system gives the folder's own name when it was itself moved, and perhaps moved back.
+      const watcher = this.#watch(folder, (_event, name) =>
+        this.#onEvent(name === null || name === basename(folder) ? folder : join(folder, name)),
+      );
       watcher.on('error', () => this.#onEvent(folder));
       this.#watched.set(folder, { watcher, identity });
     } catch (error) {

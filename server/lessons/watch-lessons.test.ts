@@ -147,6 +147,17 @@ describe('a watched directory', () => {
     await vi.waitFor(() => expect(library.lesson('c/one').frontMatter.title).toBe('Back'), soon);
   });
 
+  it('is read whole when the system tells of itself, as when it was away only for a moment', async () => {
+    const told = new Map<string, (event: string, name: string | null) => void>();
+    const watch: WatchFolder = (folder, listener) => {
+      told.set(folder, listener);
+      return watchFolder(folder, listener);
+    };
+    const { root, reloads } = await watched(two, { watch });
+    told.get(root)?.('rename', 'lessons');
+    await vi.waitFor(() => expect(reloads.flat()).toContain(root), soon);
+  });
+
   it('takes a broken lesson away and gives it back, and the others stay', async () => {
     const { root, library } = await watched(two);
     await writeFile(join(root, 'c/one/lesson.md'), good.replace('state: running', 'stat: running'));
