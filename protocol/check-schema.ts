@@ -183,7 +183,20 @@ const runConditions = {
 const common = {
   title: z.string().trim().min(1).max(300).describe('What has to be true, as a sentence.'),
   initially: z.literal('met').optional().describe('`met`: it holds before the step begins.'),
+  otherwise: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      'What the learner is told while it is unmet, in place of what was expected and found: where that would give the answer away.',
+    ),
 };
+
+/** Keys every check has beside its subject and its conditions. */
+export const commonCheckKeys = ['title', 'initially', 'otherwise', 'hints'] as const;
+export type CommonCheckKey = (typeof commonCheckKeys)[number];
 
 function hintsOn<T extends z.core.$ZodLooseShape>(conditions: T) {
   return z

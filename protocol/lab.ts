@@ -43,6 +43,8 @@ export type LessonPageView =
 /** What the last lesson of a course leads to; null for every other lesson. */
 export interface CourseEnding {
   course: LessonLink;
+  /** All its other lessons are done, but for those this host cannot play. */
+  othersDone: boolean;
   /** A course to go on with, and where it begins; null: nothing is left. */
   next: { title: string; lesson: LessonLink } | null;
 }

@@ -19,8 +19,8 @@ export default async function PlacementPage() {
             Find your start
           </h1>
           <p className="mt-4 max-w-[62ch] text-body text-ink-soft">
-            Each course has some questions about what really happens. Whoever answers all of them may skip the course.
-            Where you do not know, say so: that finds your start best.
+            Each course has some questions about what really happens. Whoever answers all of them rightly may skip the
+            course. Where you do not know, say so: that finds your start best.
           </p>
           <noscript>
             <p className="mt-4 text-control text-warning">The quiz needs JavaScript, which is turned off here.</p>

@@ -81,9 +81,14 @@ export function LessonEnd({ lesson, ending, done, onGo }: LessonEndProps) {
           </Link>
         )}
         {ending !== null && (
-          <Link href={`/certificate/${ending.course.id}`} className={buttonClass(finished ? 'primary' : 'plain')}>
+          <Link
+            href={`/certificate/${ending.course.id}`}
+            className={buttonClass(finished && ending.othersDone ? 'primary' : 'plain')}
+          >
             <Award size={16} strokeWidth={2} aria-hidden="true" />
-            Certificate of {ending.course.title}
+            {!finished || ending.othersDone
+              ? `Certificate of ${ending.course.title}`
+              : `What is left of ${ending.course.title}`}
           </Link>
         )}
         {ending?.next != null && (

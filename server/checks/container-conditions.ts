@@ -1,4 +1,4 @@
-import type { ContainerCheck } from '../../protocol/check-schema.ts';
+import type { CommonCheckKey, ContainerCheck } from '../../protocol/check-schema.ts';
 import type { ContainerDetails, ContainerState, ContainerSummary } from '../../protocol/docker.ts';
 import { comparisonWords, formatBytes, holds, readComparison } from './comparison.ts';
 import { missingMount } from './container-mounts.ts';
@@ -8,7 +8,7 @@ import type { Round } from './round.ts';
 import { isSameUser } from './same-user.ts';
 import { asList, asPairs, asTexts, listed, missingPair, quoted, withoutSlash } from './words.ts';
 
-export type ContainerConditions = Omit<ContainerCheck, 'subject' | 'title' | 'container' | 'hints' | 'initially'>;
+export type ContainerConditions = Omit<ContainerCheck, 'subject' | 'container' | CommonCheckKey>;
 
 type Stateful = { name: string; state: ContainerState; exitCode: number | null; outOfMemory?: boolean };
 

@@ -28,6 +28,21 @@ describe('hints', () => {
   });
 });
 
+describe('words of the author’s own', () => {
+  const yaml = (more: string): string => `container: web\nlabels: { keeper: anna }\notherwise: Ask the label.${more}`;
+
+  it('stand in place of what was expected and found, which would give the answer away', async () => {
+    const result = await look(yaml('\nhints:\n  - when: { state: running }\n    say: It runs.'), web());
+    expect(result).toMatchObject({ state: 'unmet', message: 'Ask the label.', hint: 'It runs.' });
+  });
+
+  it('are not said when it is so, and are no condition', async () => {
+    const result = await look(yaml(''), web({ labels: { keeper: 'anna' } }));
+    expect(result.state).toBe('met');
+    expect(result.message).not.toContain('Ask the label.');
+  });
+});
+
 describe('a round', () => {
   it('asks each question once, however many checks want to know', async () => {
     const context = fakeContext({ containers: [container('web'), container('db')], images: [image('busybox')] });

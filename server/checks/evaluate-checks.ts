@@ -1,4 +1,4 @@
-import type { Check } from '../../protocol/check-schema.ts';
+import { type Check, type CommonCheckKey, commonCheckKeys } from '../../protocol/check-schema.ts';
 import type { CheckResult } from '../../protocol/lesson-view.ts';
 import { DrydockError } from '../errors.ts';
 import type { CheckContext } from './check-context.ts';
@@ -64,7 +64,7 @@ async function evaluateOne(
     if (verdict.met) return { id, state: 'met', message: verdict.seen, hint: null };
     // What was found stands, also when a hint's state takes too long to be looked at.
     const hint = await within(findHint(check, round), limitMs - (performance.now() - began));
-    return { id, state: 'unmet', message: verdict.message, hint };
+    return { id, state: 'unmet', message: check.otherwise ?? verdict.message, hint };
   } catch (error) {
     options.onFailure?.(id, error);
     const message =
@@ -119,13 +119,11 @@ function look(check: Check, conditions: object, round: Round): Promise<Verdict> 
   }
 }
 
-type Conditions<C extends Check> = Omit<C, 'subject' | 'title' | 'hints' | 'initially' | C['subject']>;
+type Conditions<C extends Check> = Omit<C, 'subject' | CommonCheckKey | C['subject']>;
 
 /** Only the conditions: evaluators ask which there are. */
 function conditionsOf<C extends Check>(from: object, subject: C['subject']): Conditions<C> {
-  const rest = Object.entries(from).filter(
-    ([key]) => !['subject', 'title', 'hints', 'initially', subject].includes(key),
-  );
+  const rest = Object.entries(from).filter(([key]) => !['subject', ...commonCheckKeys, subject].includes(key));
   return Object.fromEntries(rest) as Conditions<C>;
 }
 

@@ -1,12 +1,19 @@
-import { type HttpCheck, parseDuration, type RanCheck, type RunCheck, slashed } from '../../protocol/check-schema.ts';
+import {
+  type CommonCheckKey,
+  type HttpCheck,
+  parseDuration,
+  type RanCheck,
+  type RunCheck,
+  slashed,
+} from '../../protocol/check-schema.ts';
 import { longestCommand, testPattern } from './bounded-pattern.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asTexts, plural, quoted, quotedTexts, shellQuote } from './words.ts';
 
-export type RanConditions = Omit<RanCheck, 'subject' | 'title' | 'ran' | 'hints' | 'initially'>;
-export type RunConditions = Omit<RunCheck, 'subject' | 'title' | 'run' | 'hints' | 'initially'>;
-export type HttpConditions = Omit<HttpCheck, 'subject' | 'title' | 'http' | 'hints' | 'initially'>;
+export type RanConditions = Omit<RanCheck, 'subject' | 'ran' | CommonCheckKey>;
+export type RunConditions = Omit<RunCheck, 'subject' | 'run' | CommonCheckKey>;
+export type HttpConditions = Omit<HttpCheck, 'subject' | 'http' | CommonCheckKey>;
 
 /** Newest commands that are looked at. */
 const commandsKept = 500;

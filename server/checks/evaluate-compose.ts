@@ -1,11 +1,11 @@
-import type { ComposeCheck } from '../../protocol/check-schema.ts';
+import type { CommonCheckKey, ComposeCheck } from '../../protocol/check-schema.ts';
 import { comparisonWords, holds, readComparison } from './comparison.ts';
 import { stateWords } from './container-conditions.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { listed, plural } from './words.ts';
 
-export type ComposeConditions = Omit<ComposeCheck, 'subject' | 'title' | 'compose' | 'hints' | 'initially'>;
+export type ComposeConditions = Omit<ComposeCheck, 'subject' | 'compose' | CommonCheckKey>;
 
 type Service = NonNullable<ComposeConditions['services']>[string];
 

@@ -1,4 +1,4 @@
-import type { FileCheck } from '../../protocol/check-schema.ts';
+import type { CommonCheckKey, FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { type DockerfileInstruction, missingInstruction, tooLarge } from './dockerfile-instructions.ts';
 import { nearestWord } from './nearest-word.ts';
@@ -6,7 +6,7 @@ import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asTexts, listed, plural, quoted, quotedTexts } from './words.ts';
 
-export type FileConditions = Omit<FileCheck, 'subject' | 'title' | 'file' | 'hints' | 'initially'>;
+export type FileConditions = Omit<FileCheck, 'subject' | 'file' | CommonCheckKey>;
 
 export async function evaluateFile(path: string, conditions: FileConditions, round: Round): Promise<Verdict> {
   const stat = await round.stat(path);

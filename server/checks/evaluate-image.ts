@@ -1,4 +1,4 @@
-import type { ImageCheck } from '../../protocol/check-schema.ts';
+import type { CommonCheckKey, ImageCheck } from '../../protocol/check-schema.ts';
 import type { ImageDetails } from '../../protocol/docker.ts';
 import { comparisonWords, formatBytes, holds, readComparison } from './comparison.ts';
 import { readImageFile } from './image-file.ts';
@@ -9,7 +9,7 @@ import { isSameUser } from './same-user.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asPairs, asTexts, listed, missingPair, pairWords, plural, quoted, quotedTexts } from './words.ts';
 
-export type ImageConditions = Omit<ImageCheck, 'subject' | 'title' | 'image' | 'hints' | 'initially'>;
+export type ImageConditions = Omit<ImageCheck, 'subject' | 'image' | CommonCheckKey>;
 
 export async function evaluateImage(reference: string, conditions: ImageConditions, round: Round): Promise<Verdict> {
   const name = familiarImage(reference);

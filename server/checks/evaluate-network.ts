@@ -1,11 +1,11 @@
-import type { NetworkCheck, VolumeCheck } from '../../protocol/check-schema.ts';
+import type { CommonCheckKey, NetworkCheck, VolumeCheck } from '../../protocol/check-schema.ts';
 import type { NetworkSummary } from '../../protocol/docker.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asList, asTexts, listed, quoted, quotedTexts, shellQuote } from './words.ts';
 
-export type NetworkConditions = Omit<NetworkCheck, 'subject' | 'title' | 'network' | 'hints' | 'initially'>;
-export type VolumeConditions = Omit<VolumeCheck, 'subject' | 'title' | 'volume' | 'hints' | 'initially'>;
+export type NetworkConditions = Omit<NetworkCheck, 'subject' | 'network' | CommonCheckKey>;
+export type VolumeConditions = Omit<VolumeCheck, 'subject' | 'volume' | CommonCheckKey>;
 
 /** Networks and volumes every daemon has by itself are not worth telling a beginner about. */
 const builtIn = new Set(['bridge', 'host', 'none']);

@@ -41,6 +41,9 @@ export function createLabPages(parts: {
     const lesson = next?.lessons.find((each) => !completed.has(each.id)) ?? next?.lessons[0];
     return {
       course: { id: course.id, title: course.title },
+      othersDone: course.lessons.every(
+        ({ id: each, missing }) => each === id || missing.length > 0 || completed.has(each),
+      ),
       next:
         next === null || lesson === undefined
           ? null

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import {
   type Check,
   checkSchemas,
+  commonCheckKeys,
   conditionKeys,
   parseDuration,
   type Subject,
@@ -83,7 +84,7 @@ function findSubject(keys: string[], source: YamlSource, problems: ProblemList):
   const present = subjects.filter((subject) => keys.includes(subject));
   const [only] = present;
   if (only === undefined) {
-    const odd = keys.filter((key) => !['title', 'hints', 'initially'].includes(key));
+    const odd = keys.filter((key) => !(commonCheckKeys as readonly string[]).includes(key));
     const misspelt = odd
       .map((key) => ({ key, near: nearestWord(key, subjects) }))
       .find(({ near }) => near !== undefined);

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { checkSchemas, conditionKeys, type Subject, subjects } from '../../protocol/check-schema.ts';
+import { checkSchemas, commonCheckKeys, conditionKeys, type Subject, subjects } from '../../protocol/check-schema.ts';
 import { courseSchema, frontMatterSchema, quizSchema, variableSchema } from '../../protocol/lesson-schema.ts';
 import { fenceOptions } from './fence-options.ts';
 import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
@@ -21,7 +21,7 @@ function renderReference(): string {
     optionTable(),
     '### Checks',
     'Every check has these keys, and exactly one subject:',
-    table(checkSchemas.ran, ['title', 'initially', 'hints']),
+    table(checkSchemas.ran, commonCheckKeys),
     '`compose`, `http`, `ran` and `run` are conditions by themselves: the project has containers, something answers, the command ended with 0. The others need at least one condition. Beside `state: absent` nothing else may stand.',
     ...subjects.flatMap((subject) => [
       `#### \`${subject}\``,
