@@ -55,6 +55,13 @@ export function configurationSchema(root: string) {
         'Further folders with lessons, beside those that come with Drydock. Relative paths start at the clone.',
       read: (text) => (text === '' ? [] : readFolders(text, root)),
     }),
+    DRYDOCK_COURSE: value({
+      default: 'yes',
+      allowed: '`yes` or `no`',
+      description:
+        'Whether the lessons that come with Drydock are there; `no` leaves those of `DRYDOCK_LESSONS` alone.',
+      read: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
+    }),
     DRYDOCK_IMAGES: value({
       default: 'all',
       allowed: '`all`, `needed` or `none`',

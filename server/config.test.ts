@@ -89,6 +89,7 @@ describe('parseConfig', () => {
     ['HOST', 'http://localhost'],
     ['DRYDOCK_DATA', 'a-file'],
     ['DRYDOCK_LESSONS', 'nowhere'],
+    ['DRYDOCK_COURSE', 'perhaps'],
     ['DOCKER_HOST', 'ssh://me@host'],
     ['DOCKER_HOST', '/var/run/docker.sock'],
     ['DOCKER_HOST', 'tcp://host:99999'],

@@ -87,7 +87,7 @@ export function parseConfig(env: Environment, around: ConfigSurroundings): Confi
     port: values.PORT,
     host: values.HOST,
     dataDir: values.DRYDOCK_DATA,
-    lessonDirs: [join(root, 'lessons'), ...values.DRYDOCK_LESSONS],
+    lessonDirs: [...(values.DRYDOCK_COURSE ? [join(root, 'lessons')] : []), ...values.DRYDOCK_LESSONS],
     authoring: values.DRYDOCK_AUTHOR === 'always' || (values.DRYDOCK_AUTHOR === 'auto' && isLoopback(values.HOST)),
     images: {
       policy: values.DRYDOCK_IMAGES,
