@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import type { Environment } from '../server/config.ts';
 import { formatDuration, type Progress } from '../server/progress.ts';
@@ -15,6 +15,8 @@ interface Suite {
   needs: Needs;
   /** null: it counts as one test, by its exit code. */
   report: 'vitest' | 'playwright' | 'lessons' | null;
+  /** Runs while that one runs, where both do: each waits for sandboxes most of its time. Its output comes at its end. */
+  beside?: string;
 }
 
 export interface Needs {
@@ -67,7 +69,20 @@ const suites: readonly Suite[] = [
     name: 'played',
     program: 'node',
     // A lesson that passes only at the second try is told of, and no reason for a red run.
-    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'test', '--turn', 'auto', '--retries', '1', ...lessonFolders],
+    args: [
+      '--import',
+      'tsx',
+      'server/lessons/cli.ts',
+      'test',
+      '--turn',
+      'auto',
+      '--retries',
+      '1',
+      '--jobs',
+      '3',
+      ...lessonFolders,
+    ],
+    beside: 'engine',
     needs: lab,
     report: 'lessons',
   },
@@ -117,13 +132,31 @@ export async function runSuites(
   const imagesMade = chosen.some((suite) => suite.needs.lab) ? around.makeImages() : null;
 
   const results: { suite: Suite; totals: Totals; took: number }[] = [];
-  for (const suite of chosen) {
+  const run = async (suite: Suite, output: number | 'inherit') => {
+    const began = Date.now();
+    const totals = await runSuite(context, suite, { browser, signal: around.signal, output });
+    return { suite, totals, took: Date.now() - began };
+  };
+  const isBeside = (suite: Suite): boolean => chosen.some(({ name }) => name === suite.beside);
+  for (const suite of chosen.filter((each) => !isBeside(each))) {
     if (suite.needs.lab) await imagesMade?.();
     if (around.signal.aborted) break;
-    console.log(`\n── ${suite.name}: ${[suite.program, ...suite.args].join(' ')}`);
-    const began = Date.now();
-    const totals = await runSuite(context, suite, browser, around.signal);
-    results.push({ suite, totals, took: Date.now() - began });
+    const beside = chosen.filter((each) => each.beside === suite.name);
+    const others = beside.map(async (each) => {
+      const log = join(context.config.root, '.drydock', `${each.name}.log`);
+      await mkdir(dirname(log), { recursive: true });
+      const file = await open(log, 'w');
+      const result = await run(each, file.fd).finally(() => file.close());
+      return { result, text: await readFile(log, 'utf8') };
+    });
+    // Waited for below; until then nobody listens to what may go wrong.
+    for (const other of others) other.catch(() => undefined);
+    console.log(`\n── ${headOf(suite)}${beside.map((each) => `, and beside it ${each.name}`).join('')}`);
+    results.push(await run(suite, 'inherit'));
+    for (const { result, text } of await Promise.all(others)) {
+      console.log(`\n── ${headOf(result.suite)}\n${text}`);
+      results.push(result);
+    }
   }
 
   console.log('');
@@ -140,11 +173,14 @@ export async function runSuites(
   return sum('failed') === 0 ? 0 : 1;
 }
 
+function headOf(suite: Suite): string {
+  return `${suite.name}: ${[suite.program, ...suite.args].join(' ')}`;
+}
+
 async function runSuite(
   context: SetupContext,
   suite: Suite,
-  browser: string | null,
-  signal: AbortSignal,
+  { browser, signal, output }: { browser: string | null; signal: AbortSignal; output: number | 'inherit' },
 ): Promise<Totals> {
   const { root } = context.config;
   const report = join(root, '.drydock/reports', `${suite.name}.json`);
@@ -163,7 +199,7 @@ async function runSuite(
           ? [...suite.args, '--report', report]
           : suite.args;
   const program = suite.program === 'node' ? process.execPath : join(root, 'node_modules/.bin', suite.program);
-  const exitCode = await runInForeground(program, args, root, env, signal);
+  const exitCode = await runProgram(program, args, { cwd: root, env, signal, output });
   if (suite.report === null)
     return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
   return suite.report === 'lessons' ? readLessonTotals(report, exitCode) : readTotals(suite.report, report, exitCode);
@@ -178,18 +214,17 @@ async function readLessonTotals(file: string, exitCode: number): Promise<Totals>
   return exitCode !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
 }
 
-async function runInForeground(
+/** @param output where both of its streams go: this process's own, or an open file */
+async function runProgram(
   program: string,
   args: string[],
-  cwd: string,
-  env: Environment,
-  signal: AbortSignal,
+  { cwd, env, signal, output }: { cwd: string; env: Environment; signal: AbortSignal; output: number | 'inherit' },
 ): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
       env: env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       signal,
       killSignal: 'SIGTERM',
     });
