@@ -93,15 +93,30 @@ export class RegistryFiller {
 
   /** Runs one of `drydock-registry`'s programs to its end. @throws registry.failed, host.disk-full, engine.* */
   async run(doing: string, argv: string[], input?: Readable | Buffer | string): Promise<Buffer> {
-    return runProgram(
-      this.#container,
-      ['drydock-registry', ...argv],
-      input === undefined ? { doing } : { doing, input },
-    );
+    try {
+      return await runProgram(
+        this.#container,
+        ['drydock-registry', ...argv],
+        input === undefined ? { doing } : { doing, input },
+      );
+    } catch (error) {
+      const isOfEngine = error instanceof DrydockError && error.code === 'engine.failed';
+      if (!isOfEngine || (await this.#isRunning())) throw error;
+      // However the engine puts it: the filler was ended from outside.
+      throw programError(doing, '', null, error);
+    }
   }
 
   async start(doing: string, argv: string[], input: string): Promise<ContainerProgram> {
     return startProgram(this.#container, ['drydock-registry', ...argv], { doing, input });
+  }
+
+  /** True also where the engine cannot say. */
+  async #isRunning(): Promise<boolean> {
+    return this.#container.inspect().then(
+      ({ State }) => State.Running,
+      (error: unknown) => engineStatus(error) !== 404,
+    );
   }
 
   /** Clears away what was not taken over, and lets the next one in. */
