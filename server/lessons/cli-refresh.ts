@@ -7,7 +7,7 @@ import type { LessonToPlay } from '../lesson-player/play-request.ts';
 import type { LessonReport } from '../lesson-player/report.ts';
 import { readChosen } from './cli-chosen.ts';
 import type { LessonsCommand, Play } from './cli-command.ts';
-import { failureText, unknownOption } from './cli-options.ts';
+import { failureText, playedStatus, readJobs, unknownOption } from './cli-options.ts';
 import type { TargetIo } from './cli-targets.ts';
 import { writeOutputs } from './write-outputs.ts';
 
@@ -59,8 +59,7 @@ export async function refreshLessons(
     const { jobs, check } = options;
     const request = { lessons, jobs, json: false, startOver: false, retries: 0 };
     const report = await play(check ? { ...request, outputs: 'compare' } : { ...request, outputs: 'collect', finish });
-    if (report.interrupted) return 130;
-    return report.failed > 0 ? 1 : 0;
+    return playedStatus(report);
   } catch (error) {
     io.err(failureText(error));
     return 1;
@@ -80,9 +79,9 @@ function readOptions(argv: readonly string[]): RefreshOptions | string {
       },
     });
     const { only = [], jobs, check = false } = values;
-    if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs))
-      return `--jobs ${jobs}: allowed is a whole number from 1 to 99.`;
-    return { folders: positionals, only, jobs: jobs === undefined ? null : Number(jobs), check };
+    const atATime = readJobs(jobs);
+    if (atATime !== null && typeof atATime === 'object') return atATime.wrong;
+    return { folders: positionals, only, jobs: atATime, check };
   } catch (error) {
     return unknownOption('refresh', argv, ['--only', '--jobs', '--check']) ?? describeError(error);
   }

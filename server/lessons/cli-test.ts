@@ -7,7 +7,7 @@ import { indexImages } from '../images/image-index.ts';
 import type { LessonToPlay } from '../lesson-player/play-request.ts';
 import { type Chosen, readChosen } from './cli-chosen.ts';
 import type { LessonsCliIo, LessonsCommand, Play } from './cli-command.ts';
-import { failureText, unknownOption } from './cli-options.ts';
+import { failureText, playedStatus, readJobs, unknownOption } from './cli-options.ts';
 import type { TargetIo } from './cli-targets.ts';
 import { changedFiles, readTurn, takeTurn } from './turn.ts';
 
@@ -60,8 +60,7 @@ export async function testLessons(argv: readonly string[], io: TestIo, play: Pla
       const text = `${JSON.stringify(report, null, 2)}\n`;
       await writable(io, options.report, (path) => writeFile(path, text));
     }
-    if (report.interrupted) return 130;
-    return report.failed > 0 ? 1 : 0;
+    return playedStatus(report);
   } catch (error) {
     io.err(failureText(error));
     return 1;
@@ -94,15 +93,15 @@ function readOptions(argv: readonly string[]): TestOptions | string {
       },
     });
     const { only = [], jobs, json = false, report, 'start-over': startOver = false, turn = null, retries } = values;
-    if (jobs !== undefined && !/^[1-9]\d?$/.test(jobs))
-      return `--jobs ${jobs}: allowed is a whole number from 1 to 99.`;
+    const atATime = readJobs(jobs);
+    if (atATime !== null && typeof atATime === 'object') return atATime.wrong;
     if (!/^[0-3]$/.test(retries)) return `--retries ${retries}: allowed is a whole number from 0 to 3.`;
     if (turn !== null && !/^(?:auto|\d{1,15})$/.test(turn))
       return `--turn ${turn}: allowed is auto, or a whole number.`;
     return {
       folders: positionals,
       only,
-      jobs: jobs === undefined ? null : Number(jobs),
+      jobs: atATime,
       json,
       report: report ?? null,
       startOver,
