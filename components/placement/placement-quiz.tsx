@@ -6,7 +6,8 @@ import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { PlacementQuestion, PlacementView } from '../../protocol/placement.ts';
 import type { QuizAnswer } from '../../protocol/quiz.ts';
 import { QuizFields } from '../lesson/quiz-fields.tsx';
-import { answerOf, emptyDraft, type QuizBlockView } from '../lesson/quiz-words.ts';
+import type { QuizBlockView } from '../lesson/quiz-words.ts';
+import { useAnswering } from '../lesson/use-answering.ts';
 import { LabError } from '../realtime/lab-connection.ts';
 import { LabProvider, useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
 import { unreachableWords } from '../realtime/unreachable-words.ts';
@@ -149,25 +150,11 @@ interface QuestionFormProps {
 
 function QuestionForm({ question, unreachable, onAnswer }: QuestionFormProps) {
   const quiz: QuizBlockView = { kind: 'quiz', ...question };
-  const [draft, setDraft] = useState(emptyDraft);
-  const [pending, setPending] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const { draft, setDraft, pending, refused, send, submit } = useAnswering<null>(quiz, unreachable, onAnswer);
   const name = useId();
-
-  const send = async (given: QuizAnswer | null) => {
-    if (pending) return;
-    if (unreachable !== null) return setRefused(unreachable);
-    setRefused(null);
-    setPending(true);
-    const words = await onAnswer(given);
-    setPending(false);
-    setRefused(words);
-  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    const given = answerOf(quiz, draft);
-    if ('missing' in given) setRefused(given.missing);
-    else void send(given);
+    submit();
   };
   return (
     <form onSubmit={onSubmit} noValidate className="mt-2 max-w-[68ch]">

@@ -2,10 +2,11 @@
 
 import { ArrowRight } from 'lucide-react';
 import Link from 'next/link';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId } from 'react';
 import type { PracticeQuestion, QuizAnswer, QuizVerdict } from '../../protocol/quiz.ts';
 import { QuizFields } from '../lesson/quiz-fields.tsx';
-import { answerOf, draftOf, emptyDraft, type QuizBlockView } from '../lesson/quiz-words.ts';
+import { draftOf, type QuizBlockView } from '../lesson/quiz-words.ts';
+import { useAnswering } from '../lesson/use-answering.ts';
 import { Button } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 
@@ -24,27 +25,15 @@ interface PracticeFormProps {
 /** A question of a finished lesson, what was said about the answer, and the way back to where it was taught. */
 export function PracticeForm({ question, verdict, unreachable, last, onAnswer, onNext, onStop }: PracticeFormProps) {
   const quiz: QuizBlockView = { kind: 'quiz', id: question.quiz, ...question };
-  const [draft, setDraft] = useState(emptyDraft);
-  const [pending, setPending] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const { draft, setDraft, pending, refused, submit } = useAnswering(quiz, unreachable, onAnswer);
   const name = useId();
   const settled = verdict !== null;
   const shown = verdict === null || quiz.freeText ? draft : draftOf(quiz, verdict, draft);
 
-  const submit = async () => {
-    const given = answerOf(quiz, draft);
-    if ('missing' in given) return setRefused(given.missing);
-    if (unreachable !== null) return setRefused(unreachable);
-    setRefused(null);
-    setPending(true);
-    const words = await onAnswer(given);
-    setPending(false);
-    setRefused(words);
-  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (settled) onNext();
-    else if (!pending) void submit();
+    else if (!pending) submit();
   };
   return (
     <form onSubmit={onSubmit} noValidate className="mt-2 max-w-[68ch]">
