@@ -57,7 +57,7 @@ const test = base.extend<{ preview: Preview }>({
     const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DRYDOCK_')));
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'server/lessons/cli.ts', 'preview', join(folder, 'writing/draft'), '--open', 'never'],
+      ['--import', 'tsx', 'server/lessons/cli/cli.ts', 'preview', join(folder, 'writing/draft'), '--open', 'never'],
       {
         env: { ...inherited, NODE_ENV: 'production', DOCKER_HOST: main.dockerHost, DRYDOCK_DATA: dataDir },
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 import { Certificates } from './lessons/certificates.ts';
-import type { LessonLibrary } from './lessons/lesson-library.ts';
+import type { LessonLibrary } from './lessons/library/lesson-library.ts';
 import type { HostFacts } from './lessons/missing-needs.ts';
-import { Placement } from './lessons/placement.ts';
-import { createPlacementSource } from './lessons/placement-file.ts';
+import { Placement } from './lessons/placement/placement.ts';
+import { createPlacementSource } from './lessons/placement/placement-file.ts';
 import type { Logger } from './logger.ts';
 import { Practice } from './practice/practice.ts';
 import { createLessonReader, type LessonReader } from './realtime/lesson-reader.ts';

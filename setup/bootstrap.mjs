@@ -27,7 +27,7 @@ const commands = {
     setup: lessonsSetup,
     // What was asked wrongly is said at once, not after a set-up of minutes.
     ask: (/** @type {string[]} */ args) => (args[0] === 'preview' ? [...args, '--check'] : null),
-    program: [...tsx, 'server/lessons/cli.ts'],
+    program: [...tsx, 'server/lessons/cli/cli.ts'],
     mode: 'production',
   },
   images: {

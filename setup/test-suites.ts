@@ -38,7 +38,7 @@ const suites: readonly Suite[] = [
   {
     name: 'lessons',
     program: 'node',
-    args: ['--import', 'tsx', 'server/lessons/cli.ts', 'lint', ...lessonFolders],
+    args: ['--import', 'tsx', 'server/lessons/cli/cli.ts', 'lint', ...lessonFolders],
     needs: nothing,
     report: null,
   },
@@ -72,7 +72,7 @@ const suites: readonly Suite[] = [
     args: [
       '--import',
       'tsx',
-      'server/lessons/cli.ts',
+      'server/lessons/cli/cli.ts',
       'test',
       '--turn',
       'auto',

@@ -1,6 +1,6 @@
 import { lessonId } from '../../protocol/ids.ts';
 import { DrydockError } from '../errors.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
 import type { Route } from './lab-http.ts';
 
 /** `GET /lessons-media/COURSE/LESSON/FILE`: pictures of lessons, never as a page of their own. */

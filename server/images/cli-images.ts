@@ -4,7 +4,7 @@ import { Engine } from '../docker/engine.ts';
 import { type Following, ImageBuilder } from '../docker/image-builder.ts';
 import { RegistryContainers } from '../docker/registry-containers.ts';
 import { DrydockError } from '../errors.ts';
-import { createLessonLibrary } from '../lessons/lesson-library.ts';
+import { createLessonLibrary } from '../lessons/library/lesson-library.ts';
 import { Registry } from '../registry/registry.ts';
 import { readSetupRecord } from '../setup-record.ts';
 import { bundleImages } from './bundle.ts';

@@ -1,6 +1,6 @@
 import type { ImageView } from '../../protocol/images.ts';
 import { formatBytes } from '../checks/comparison.ts';
-import { wrap } from '../lessons/cli-command.ts';
+import { wrap } from '../lessons/cli/cli-command.ts';
 import type { ImagesAtHand, ImagesCommand } from './cli-command.ts';
 import type { ImagesState, MadeImage } from './image-maker.ts';
 import { viewsOf } from './image-stock-views.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../../protocol/preparation.ts';
 import { blocksOfLesson } from '../lessons/lesson.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
-import { parseLesson } from '../lessons/parse-lesson.ts';
+import { parseLesson } from '../lessons/parse/parse-lesson.ts';
 import { type Effect, FakePage } from './fake-page.ts';
 import { patience } from './patience.ts';
 import { type PlayOptions, playLesson, type SetupEnd } from './play-lesson.ts';

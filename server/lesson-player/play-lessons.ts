@@ -4,7 +4,7 @@ import { parseConfig } from '../config.ts';
 import { createDockerSandboxHost } from '../docker/docker-sandbox-host.ts';
 import { describeError } from '../errors.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { createLessonLibrary, type LessonLibrary } from '../lessons/lesson-library.ts';
+import { createLessonLibrary, type LessonLibrary } from '../lessons/library/lesson-library.ts';
 import { readSetupRecord } from '../setup-record.ts';
 import { systemClock } from '../system-clock.ts';
 import { jobsThatFit } from './jobs.ts';

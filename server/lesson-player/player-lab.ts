@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, labId } from '../config.ts';
 import { createApp } from '../create-app.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
 import type { SetupRecord } from '../setup-record.ts';
 import { randomIds, systemClock } from '../system-clock.ts';
 import { removeTemporaryLab, temporaryHost, troubleLogger } from '../temporary-lab.ts';

@@ -1,5 +1,5 @@
 import type { OutputBlock } from '../lessons/lesson.ts';
-import { hasOddCharacters } from '../lessons/odd-characters.ts';
+import { hasOddCharacters } from '../lessons/parse/odd-characters.ts';
 
 /** What stands for lines that are left out. */
 export const leftOut = '…';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Config, labId } from '../config.ts';
-import { foldersIn } from '../lessons/bounded-files.ts';
-import type { PreviewRequest } from '../lessons/cli-command.ts';
+import type { PreviewRequest } from '../lessons/cli/cli-command.ts';
+import { foldersIn } from '../lessons/library/bounded-files.ts';
 
 const never = Number.POSITIVE_INFINITY;
 /** One for each browser that looks; nobody else does. */

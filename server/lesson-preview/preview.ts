@@ -5,7 +5,7 @@ import { parseConfig } from '../config.ts';
 import { createApp } from '../create-app.ts';
 import { DrydockError } from '../errors.ts';
 import { createNextPages } from '../http/next-pages.ts';
-import type { PreviewRequest } from '../lessons/cli-command.ts';
+import type { PreviewRequest } from '../lessons/cli/cli-command.ts';
 import type { Problem } from '../lessons/problem.ts';
 import type { Logger } from '../logger.ts';
 import { openInBrowser } from '../open-in-browser.ts';

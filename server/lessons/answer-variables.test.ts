@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DrydockError } from '../errors.ts';
 import { checkAnswers } from './answer-variables.ts';
 import { fence, lessonSource } from './lesson-fixture.ts';
-import { parseLesson } from './parse-lesson.ts';
+import { parseLesson } from './parse/parse-lesson.ts';
 
 const body = [
   'Hello $$name$$, $$words$$.',

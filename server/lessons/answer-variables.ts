@@ -1,6 +1,6 @@
 import { DrydockError } from '../errors.ts';
 import type { Lesson } from './lesson.ts';
-import { matchesPattern, misfits } from './variables.ts';
+import { matchesPattern, misfits } from './parse/variables.ts';
 
 /** Line ends and other control characters, and halves of characters: none of them belongs on a command line. */
 const untypable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -3,8 +3,8 @@ import { standingOfCourse } from '../../protocol/course-standing.ts';
 import type { Clock } from '../clock.ts';
 import type { CertificateStore } from '../store/certificate-store.ts';
 import type { ProgressStore } from '../store/progress-store.ts';
-import type { LessonLibrary } from './lesson-library.ts';
 import { outlineOf } from './lesson-outline.ts';
+import type { LessonLibrary } from './library/lesson-library.ts';
 import { type HostFacts, missingNeeds } from './missing-needs.ts';
 
 /** What learners have finished, course by course. Only the learner's own can be asked for. */

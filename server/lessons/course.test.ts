@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { blocksOfLesson, checksOfStep, everyBlock, type Lesson, quizzesOfStep } from './lesson.ts';
-import { type LoadedCourse, loadDirectory } from './load-courses.ts';
+import { type LoadedCourse, loadDirectory } from './library/load-courses.ts';
 
 /** Somebody's first lesson: nothing comes before. */
 const veryFirst = 'first-steps/first-container';

@@ -1,6 +1,6 @@
 import type { FrontMatter } from '../../protocol/lesson-schema.ts';
 import type { CourseView, MissingNeed } from '../../protocol/lesson-view.ts';
-import type { LessonLibrary } from './lesson-library.ts';
+import type { LessonLibrary } from './library/lesson-library.ts';
 
 type Need = FrontMatter['needs'][number];
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DrydockError } from '../errors.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
 import { outlineOf } from '../lessons/lesson-outline.ts';
-import { parseLesson } from '../lessons/parse-lesson.ts';
+import { parseLesson } from '../lessons/parse/parse-lesson.ts';
 import type { LessonReader } from '../realtime/lesson-reader.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { PracticeStore } from '../store/practice-store.ts';

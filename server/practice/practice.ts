@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { DrydockError } from '../errors.ts';
 import { judgeQuiz } from '../lessons/judge-quiz.ts';
 import { type Lesson, type QuizBlock, quizzesOfStep } from '../lessons/lesson.ts';
-import { questionOf } from '../lessons/render-lesson.ts';
+import { questionOf } from '../lessons/render/render-lesson.ts';
 import type { LessonReader } from '../realtime/lesson-reader.ts';
 import type { PracticeRow, PracticeStore } from '../store/practice-store.ts';
 import { takeInTurns } from './take-in-turns.ts';

@@ -6,7 +6,7 @@ import type { Preparation } from '../../protocol/preparation.ts';
 import { DrydockError } from '../errors.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { fence, lessonSource } from '../lessons/lesson-fixture.ts';
-import { parseLesson } from '../lessons/parse-lesson.ts';
+import { parseLesson } from '../lessons/parse/parse-lesson.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { SetupStore } from '../store/setup-store.ts';
 import { createLocalExecHost } from '../workspace/local-exec-host.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { lessonSource } from '../lessons/lesson-fixture.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
-import { parseLesson } from '../lessons/parse-lesson.ts';
+import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
+import { parseLesson } from '../lessons/parse/parse-lesson.ts';
 import { authorHandlers } from './author-handlers.ts';
 import { AuthorPages } from './author-pages.ts';
 import type { LessonReader } from './lesson-reader.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { Emitter } from '../emitter.ts';
-import type { LibraryChange } from '../lessons/library-state.ts';
+import type { LibraryChange } from '../lessons/library/library-state.ts';
 import { AuthorPages } from './author-pages.ts';
 import { followLibrary } from './follow-library.ts';
 import type { PageSocket } from './page-socket.ts';

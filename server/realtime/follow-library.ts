@@ -1,8 +1,8 @@
 import type { Actor } from '../access.ts';
 import type { Disposable } from '../disposable.ts';
 import { errorForLog } from '../errors.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
-import type { LibraryChange } from '../lessons/library-state.ts';
+import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
+import type { LibraryChange } from '../lessons/library/library-state.ts';
 import type { Logger } from '../logger.ts';
 import type { AuthorPages } from './author-pages.ts';
 import type { Gateway } from './gateway.ts';

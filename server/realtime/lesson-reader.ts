@@ -1,9 +1,9 @@
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import type { Actor } from '../access.ts';
 import type { Lesson, NamedBlock } from '../lessons/lesson.ts';
-import type { LessonLibrary } from '../lessons/lesson-library.ts';
+import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
 import { type HostFacts, missingNeeds } from '../lessons/missing-needs.ts';
-import type { VariableValues } from '../lessons/variables.ts';
+import type { VariableValues } from '../lessons/parse/variables.ts';
 import type { VariableStore } from '../store/variable-store.ts';
 
 /**

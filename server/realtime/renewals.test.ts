@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { lessonSource } from '../lessons/lesson-fixture.ts';
-import { parseLesson } from '../lessons/parse-lesson.ts';
+import { parseLesson } from '../lessons/parse/parse-lesson.ts';
 import type { PreparationParts } from '../preparation/preparation-parts.ts';
 import { Preparations } from '../preparation/preparations.ts';
 import { LessonSession, type LessonSessionOptions } from './lesson-session.ts';

@@ -4,7 +4,7 @@ import { type CatalogueImage, readCatalogue } from '../../server/images/catalogu
 import { type ImageMaker, openImageMaker } from '../../server/images/image-maker.ts';
 import { type LessonsInOrder, neededImages } from '../../server/images/needed-images.ts';
 import { typedName } from '../../server/images/typed-name.ts';
-import { findLessons } from '../../server/lessons/cli-targets.ts';
+import { findLessons } from '../../server/lessons/cli/cli-targets.ts';
 import type { SetupContext } from '../context.ts';
 import type { Step } from '../run-steps.ts';
 import { openRegistry } from './registry.ts';

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { plural } from '../../checks/words.ts';
 import { DrydockError, describeError } from '../../errors.ts';
-import type { LessonsCommand } from '../cli-command.ts';
-import { unknownOption } from '../cli-options.ts';
-import { show } from '../cli-targets.ts';
+import type { LessonsCommand } from '../cli/cli-command.ts';
+import { unknownOption } from '../cli/cli-options.ts';
+import { show } from '../cli/cli-targets.ts';
 import { type ImportReport, importLessons } from './import-lessons.ts';
 
 interface ImportOptions {

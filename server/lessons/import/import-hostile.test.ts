@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileLimits } from '../bounded-files.ts';
+import { fileLimits } from '../library/bounded-files.ts';
 import { importSource, lessons, namesIn, sourceFolder } from './source-fixture.ts';
 
 const secret = 'the secret of this machine';

@@ -24,7 +24,7 @@ test('a scenario that is translated whole can be played to its end', async () =>
   });
   expect(await importSource(folder)).toMatchObject({ status: 0, lost: [], errors: [] });
   // A process of its own, as an author has it: the linter's folder may not reach for the player.
-  const argv = ['--import', 'tsx', 'server/lessons/cli.ts', 'test', join(folder, 'out'), '--json'];
+  const argv = ['--import', 'tsx', 'server/lessons/cli/cli.ts', 'test', join(folder, 'out'), '--json'];
   const { stdout } = await promisify(execFile)(process.execPath, argv, { maxBuffer: 16 * 1024 * 1024 }).catch(
     (error: { stdout: string; stderr: string }) => {
       throw new Error(`the lesson did not pass: ${error.stderr}\n${error.stdout}`);

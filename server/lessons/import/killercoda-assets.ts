@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isWorkspacePath } from '../../../protocol/ids.ts';
-import { fileLimits } from '../bounded-files.ts';
+import { fileLimits } from '../library/bounded-files.ts';
 import type { DraftFile } from './draft-lesson.ts';
 import type { GapList } from './gap.ts';
 import type { Scenario } from './killercoda-scenario.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { DrydockError } from '../../errors.ts';
+import { locateIn, readYaml } from '../parse/yaml-source.ts';
+import { reportIssues } from '../parse/zod-problems.ts';
 import { ProblemList } from '../problem.ts';
-import { locateIn, readYaml } from '../yaml-source.ts';
-import { reportIssues } from '../zod-problems.ts';
 import { sentence } from './draft-lesson.ts';
 import type { GapList } from './gap.ts';
 import type { SourceFolder } from './source-folder.ts';

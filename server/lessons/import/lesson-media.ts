@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { fileLimits } from '../bounded-files.ts';
+import { fileLimits } from '../library/bounded-files.ts';
 import type { Place } from './dialect.ts';
 import type { GapList } from './gap.ts';
 import { resolveInside, type SourceFolder } from './source-folder.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { DrydockError } from '../../errors.ts';
-import { fileLimits } from '../bounded-files.ts';
+import { fileLimits } from '../library/bounded-files.ts';
+import { locateIn, readYaml, type YamlSource } from '../parse/yaml-source.ts';
+import { reportIssues } from '../parse/zod-problems.ts';
 import { ProblemList } from '../problem.ts';
-import { locateIn, readYaml, type YamlSource } from '../yaml-source.ts';
-import { reportIssues } from '../zod-problems.ts';
 import { type DraftCourse, type DraftFile, type DraftStep, folderName, sentence } from './draft-lesson.ts';
 import type { GapList } from './gap.ts';
 import { LabspaceDialect } from './labspace-dialect.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { runLessonsCli } from '../cli.ts';
+import { runLessonsCli } from '../cli/cli.ts';
 import type { Gap } from './gap.ts';
 
 /** A folder of its own for one test, with a source in `source`; it is gone afterwards. */

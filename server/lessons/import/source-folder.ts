@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isWorkspacePath } from '../../../protocol/ids.ts';
-import { type FoundFile, foldersIn, listFiles, type RefusedFile, readPlainFile } from '../bounded-files.ts';
+import { type FoundFile, foldersIn, listFiles, type RefusedFile, readPlainFile } from '../library/bounded-files.ts';
 
 /** Why a file of the source was not read, in words that fit after its name. */
 export type Refusal =

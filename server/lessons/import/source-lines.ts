@@ -1,4 +1,4 @@
-import { normaliseSource } from '../markdown.ts';
+import { normaliseSource } from '../parse/markdown.ts';
 
 /** One line of a text on its way to Markdown, with the line of the source it comes from. */
 export interface SourceLine {

@@ -1,8 +1,8 @@
 import type { Blockquote, Code, Heading, Html, List, ListItem, RootContent } from 'mdast';
 import { toString as textOf } from 'mdast-util-to-string';
 import { visit } from 'unist-util-visit';
-import { readHtml } from '../html-parts.ts';
-import { parseMarkdown } from '../markdown.ts';
+import { readHtml } from '../parse/html-parts.ts';
+import { parseMarkdown } from '../parse/markdown.ts';
 import { ProblemList } from '../problem.ts';
 import { type Dialect, type FenceTranslation, type Place, writeFence } from './dialect.ts';
 import type { GapList } from './gap.ts';
