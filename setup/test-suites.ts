@@ -1,101 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
 import type { Environment } from '../server/config.ts';
-import { formatDuration, type Progress } from '../server/progress.ts';
+import type { Progress } from '../server/progress.ts';
 import type { SetupContext } from './context.ts';
-import { readTotals, type Totals } from './test-reports.ts';
-
-interface Suite {
-  name: string;
-  /** Program in node_modules/.bin, or `node`. */
-  program: string;
-  args: string[];
-  needs: Needs;
-  /** null: it counts as one test, by its exit code. */
-  report: 'vitest' | 'playwright' | 'lessons' | null;
-  /** Runs while that one runs, where both do: each waits for sandboxes most of its time. Its output comes at its end. */
-  beside?: string;
-}
-
-export interface Needs {
-  lab: boolean;
-  browser: boolean;
-  fakeClock: boolean;
-}
-
-const nothing: Needs = { lab: false, browser: false, fakeClock: false };
-const lab: Needs = { ...nothing, lab: true };
-
-/** The shipped lessons, and those that together use every construct of the format. */
-const lessonFolders = ['lessons', 'e2e/lessons/everything'];
-
-const suites: readonly Suite[] = [
-  { name: 'lint', program: 'biome', args: ['check', '.'], needs: nothing, report: null },
-  { name: 'unused', program: 'knip', args: [], needs: nothing, report: null },
-  { name: 'typecheck', program: 'tsc', args: ['--noEmit'], needs: nothing, report: null },
-  {
-    name: 'lessons',
-    program: 'node',
-    args: ['--import', 'tsx', 'server/lessons/cli/cli.ts', 'lint', ...lessonFolders],
-    needs: nothing,
-    report: null,
-  },
-  { name: 'unit', program: 'vitest', args: ['run', '--project', 'unit'], needs: nothing, report: 'vitest' },
-  {
-    name: 'engine',
-    program: 'vitest',
-    args: ['run', '--project', 'engine'],
-    needs: lab,
-    report: 'vitest',
-  },
-  {
-    name: 'images',
-    program: 'vitest',
-    // Each file has a sandbox of its own, and mostly waits for servers in it.
-    args: ['run', '--project', 'images', '--maxWorkers=3'],
-    needs: lab,
-    report: 'vitest',
-  },
-  {
-    name: 'attacks',
-    program: 'vitest',
-    args: ['run', '--project', 'attacks'],
-    needs: lab,
-    report: 'vitest',
-  },
-  {
-    name: 'played',
-    program: 'node',
-    // A lesson that passes only at the second try is told of, and no reason for a red run.
-    args: [
-      '--import',
-      'tsx',
-      'server/lessons/cli/cli.ts',
-      'test',
-      '--turn',
-      'auto',
-      '--retries',
-      '1',
-      '--jobs',
-      '3',
-      ...lessonFolders,
-    ],
-    beside: 'engine',
-    needs: lab,
-    report: 'lessons',
-  },
-  {
-    name: 'chaos',
-    program: 'node',
-    // Few enough rounds to stay within a minute and a half; `npm run test:chaos` plays more, of any seed.
-    args: ['--import', 'tsx', 'e2e/chaos/main.ts', '--seed', '11', '--rounds', '3'],
-    needs: { ...lab, fakeClock: true },
-    report: 'lessons',
-  },
-  { name: 'e2e', program: 'playwright', args: ['test'], needs: { ...lab, browser: true }, report: 'playwright' },
-];
+import { type Needs, type Suite, suites } from './suites.ts';
+import { type SuiteResult, tellResults } from './tell-results.ts';
+import { afterSecondTry, type Outcome, readOutcome, type Totals } from './test-reports.ts';
 
 export interface SuiteSurroundings {
   signal: AbortSignal;
@@ -107,7 +18,8 @@ export interface SuiteSurroundings {
 }
 
 /**
- * Runs all suites, or those named, to their end even when one fails, and prints `N passed, N failed` last.
+ * Runs all suites, or those named, to their end even when one fails, tells again what failed, and prints
+ * `N passed, N failed` last.
  * @returns the exit code
  */
 export async function runSuites(
@@ -131,11 +43,11 @@ export async function runSuites(
   around.progress.dispose();
   const imagesMade = chosen.some((suite) => suite.needs.lab) ? around.makeImages() : null;
 
-  const results: { suite: Suite; totals: Totals; took: number }[] = [];
-  const run = async (suite: Suite, output: number | 'inherit') => {
+  const results: SuiteResult[] = [];
+  const run = async (suite: Suite, output: number | 'inherit'): Promise<SuiteResult> => {
     const began = Date.now();
-    const totals = await runSuite(context, suite, { browser, signal: around.signal, output });
-    return { suite, totals, took: Date.now() - began };
+    const outcome = await runSuite(context, suite, { browser, signal: around.signal, output });
+    return { name: suite.name, outcome, took: Date.now() - began };
   };
   const isBeside = (suite: Suite): boolean => chosen.some(({ name }) => name === suite.beside);
   for (const suite of chosen.filter((each) => !isBeside(each))) {
@@ -147,26 +59,21 @@ export async function runSuites(
       await mkdir(dirname(log), { recursive: true });
       const file = await open(log, 'w');
       const result = await run(each, file.fd).finally(() => file.close());
-      return { result, text: await readFile(log, 'utf8') };
+      return { suite: each, result, text: await readFile(log, 'utf8') };
     });
     // Waited for below; until then nobody listens to what may go wrong.
     for (const other of others) other.catch(() => undefined);
     console.log(`\n── ${headOf(suite)}${beside.map((each) => `, and beside it ${each.name}`).join('')}`);
-    results.push(await run(suite, 'inherit'));
-    for (const { result, text } of await Promise.all(others)) {
-      console.log(`\n── ${headOf(result.suite)}\n${text}`);
-      results.push(result);
+    const result = await run(suite, 'inherit');
+    for (const other of await Promise.all(others)) {
+      console.log(`\n── ${headOf(other.suite)}\n${other.text}`);
+      results.push(other.result);
     }
+    results.push(await tryAgain(context, suite, result, { browser, signal: around.signal }));
   }
 
-  console.log('');
-  for (const { suite, totals, took } of results) {
-    const skipped = totals.skipped === 0 ? '' : `, ${totals.skipped} skipped`;
-    console.log(
-      `${suite.name.padEnd(10)} ${totals.passed} passed, ${totals.failed} failed${skipped} (${formatDuration(took)})`,
-    );
-  }
-  const sum = (key: keyof Totals): number => results.reduce((total, result) => total + result.totals[key], 0);
+  console.log(`\n${tellResults(results, context.config.root)}`);
+  const sum = (key: keyof Totals): number => results.reduce((total, { outcome }) => total + outcome.totals[key], 0);
   if (around.signal.aborted) console.log('Interrupted; not everything was run.');
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
   if (around.signal.aborted) return 130;
@@ -177,11 +84,35 @@ function headOf(suite: Suite): string {
   return `${suite.name}: ${[suite.program, ...suite.args].join(' ')}`;
 }
 
+interface Surroundings {
+  browser: string | null;
+  signal: AbortSignal;
+}
+
+/** Runs those files of a suite once more that failed, where the suite is one for which that says something. */
+async function tryAgain(
+  context: SetupContext,
+  suite: Suite,
+  first: SuiteResult,
+  around: Surroundings,
+): Promise<SuiteResult> {
+  const { failed } = first.outcome;
+  // Where the suite itself ended badly, nobody knows which files to try.
+  if (suite.triesAgain === undefined || failed.length === 0 || failed.some(({ file }) => file === '')) return first;
+  if (around.signal.aborted) return first;
+  const files = [...new Set(failed.map(({ file }) => file))];
+  const again: Suite = { ...suite, name: `${suite.name}-again`, args: [...suite.args, ...files] };
+  console.log(`\n── ${headOf(again)}: what failed, once more`);
+  const began = Date.now();
+  const second = await runSuite(context, again, { ...around, output: 'inherit' });
+  return { ...first, outcome: afterSecondTry(first.outcome, second), took: first.took + Date.now() - began };
+}
+
 async function runSuite(
   context: SetupContext,
   suite: Suite,
-  { browser, signal, output }: { browser: string | null; signal: AbortSignal; output: number | 'inherit' },
-): Promise<Totals> {
+  { browser, signal, output }: Surroundings & { output: number | 'inherit' },
+): Promise<Outcome> {
   const { root } = context.config;
   const report = join(root, '.drydock/reports', `${suite.name}.json`);
   await mkdir(join(root, '.drydock/reports'), { recursive: true });
@@ -200,18 +131,10 @@ async function runSuite(
           : suite.args;
   const program = suite.program === 'node' ? process.execPath : join(root, 'node_modules/.bin', suite.program);
   const exitCode = await runProgram(program, args, { cwd: root, env, signal, output });
-  if (suite.report === null)
-    return exitCode === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-  return suite.report === 'lessons' ? readLessonTotals(report, exitCode) : readTotals(suite.report, report, exitCode);
-}
-
-const lessonsReport = z.object({ passed: z.number(), failed: z.number(), skipped: z.number() });
-
-/** Of `npm run lessons -- test` and the chaos test: each lesson or round counts as one test. Without a report, or badly ended, it never is clean. */
-async function readLessonTotals(file: string, exitCode: number): Promise<Totals> {
-  const text = await readFile(file, 'utf8').catch(() => '{"passed":0,"failed":0,"skipped":0}');
-  const totals = lessonsReport.parse(JSON.parse(text));
-  return exitCode !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+  if (suite.report !== null) return readOutcome(suite.report, report, exitCode);
+  if (exitCode === 0) return { totals: { passed: 1, failed: 0, skipped: 0 }, failed: [], secondTry: [] };
+  const failed = { file: '', name: '', message: `it ended with exit code ${exitCode}; see its output above` };
+  return { totals: { passed: 0, failed: 1, skipped: 0 }, failed: [failed], secondTry: [] };
 }
 
 /** @param output where both of its streams go: this process's own, or an open file */
