@@ -8,7 +8,10 @@ export interface Suite {
   needs: Needs;
   /** null: it counts as one test, by its exit code. */
   report: ReportKind | null;
-  /** Runs while that one runs, where both do: each waits for sandboxes most of its time. Its output comes at its end. */
+  /**
+   * Runs while that one runs, where both do, after others that do so: engine tests wait for sandboxes much of their time.
+   * Its output comes when that one has ended.
+   */
   beside?: string;
   /**
    * Files that fail are tried once more at the end of the suite, with nothing beside them, and this is told of: a busy
@@ -51,22 +54,6 @@ export const suites: readonly Suite[] = [
     triesAgain: true,
   },
   {
-    name: 'images',
-    program: 'vitest',
-    // Each file has a sandbox of its own, and mostly waits for servers in it.
-    args: ['run', '--project', 'images', '--maxWorkers=3'],
-    needs: lab,
-    report: 'vitest',
-    triesAgain: true,
-  },
-  {
-    name: 'attacks',
-    program: 'vitest',
-    args: ['run', '--project', 'attacks'],
-    needs: lab,
-    report: 'vitest',
-  },
-  {
     name: 'played',
     program: 'node',
     // A lesson that passes only at the second try is told of, and no reason for a red run.
@@ -86,6 +73,23 @@ export const suites: readonly Suite[] = [
     beside: 'engine',
     needs: lab,
     report: 'lessons',
+  },
+  {
+    name: 'images',
+    program: 'vitest',
+    // Each file has a sandbox of its own, and mostly waits for servers in it.
+    args: ['run', '--project', 'images', '--maxWorkers=3'],
+    needs: lab,
+    report: 'vitest',
+    triesAgain: true,
+    beside: 'engine',
+  },
+  {
+    name: 'attacks',
+    program: 'vitest',
+    args: ['run', '--project', 'attacks'],
+    needs: lab,
+    report: 'vitest',
   },
   {
     name: 'chaos',

@@ -49,25 +49,34 @@ export async function runSuites(
     const outcome = await runSuite(context, suite, { browser, signal: around.signal, output });
     return { name: suite.name, outcome, took: Date.now() - began };
   };
+  /** One after the other, with what they print kept for later. */
+  const runAll = async (beside: readonly Suite[]) => {
+    const ended: { suite: Suite; result: SuiteResult; text: string }[] = [];
+    for (const suite of beside) {
+      if (around.signal.aborted) break;
+      const log = join(context.config.root, '.drydock', `${suite.name}.log`);
+      await mkdir(dirname(log), { recursive: true });
+      const file = await open(log, 'w');
+      const result = await run(suite, file.fd).finally(() => file.close());
+      ended.push({ suite, result, text: await readFile(log, 'utf8') });
+    }
+    return ended;
+  };
   const isBeside = (suite: Suite): boolean => chosen.some(({ name }) => name === suite.beside);
   for (const suite of chosen.filter((each) => !isBeside(each))) {
     if (suite.needs.lab) await imagesMade?.();
     if (around.signal.aborted) break;
     const beside = chosen.filter((each) => each.beside === suite.name);
-    const others = beside.map(async (each) => {
-      const log = join(context.config.root, '.drydock', `${each.name}.log`);
-      await mkdir(dirname(log), { recursive: true });
-      const file = await open(log, 'w');
-      const result = await run(each, file.fd).finally(() => file.close());
-      return { suite: each, result, text: await readFile(log, 'utf8') };
-    });
+    const others = runAll(beside);
     // Waited for below; until then nobody listens to what may go wrong.
-    for (const other of others) other.catch(() => undefined);
-    console.log(`\n── ${headOf(suite)}${beside.map((each) => `, and beside it ${each.name}`).join('')}`);
+    others.catch(() => undefined);
+    console.log(
+      `\n── ${headOf(suite)}${beside.length === 0 ? '' : `, and beside it ${beside.map(({ name }) => name).join(', then ')}`}`,
+    );
     const result = await run(suite, 'inherit');
-    for (const other of await Promise.all(others)) {
+    for (const other of await others) {
       console.log(`\n── ${headOf(other.suite)}\n${other.text}`);
-      results.push(other.result);
+      results.push(await tryAgain(context, other.suite, other.result, { browser, signal: around.signal }));
     }
     results.push(await tryAgain(context, suite, result, { browser, signal: around.signal }));
   }

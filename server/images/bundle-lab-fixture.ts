@@ -70,8 +70,9 @@ export class BundleLab {
   }
 
   async dispose(): Promise<void> {
-    await this.source.dispose();
+    // Some are second names of images that the source removes by their ids.
     for (const reference of this.references) await this.source.images.remove(reference);
+    await this.source.dispose();
     rmSync(this.root, { recursive: true, force: true });
   }
 

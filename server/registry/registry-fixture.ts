@@ -82,7 +82,10 @@ export class TestRegistry {
     );
     writeFileSync(join(folder, 'content'), content);
     this.#built.add(reference);
-    return { ...(await this.images.build(folder, { tag: reference })), reference };
+    const built = await this.images.build(folder, { tag: reference });
+    // A name that is built anew leaves its old image behind without one.
+    this.#built.add(built.id);
+    return { ...built, reference };
   }
 
   /** A request as a sandbox makes it: from a container without network that mounts the socket read-only. */
@@ -152,9 +155,14 @@ export class TestRegistry {
     for (const record of await this.#sandboxes.list()) await this.#sandboxes.remove(record.id, { keepHome: false });
     await run('docker', ['rm', '-f', '-v', this.containers.names.filler]).catch(ignore);
     await this.containers.removeAll();
-    for (const reference of this.#built) await this.images.remove(reference);
+    // Names first: what has one left cannot be removed by its id, and most are gone with their name.
+    for (const name of [...this.#built].sort((a, b) => Number(isId(a)) - Number(isId(b)))) await this.images.remove(name);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+function isId(name: string): boolean {
+  return name.startsWith('sha256:');
 }
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
