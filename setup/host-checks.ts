@@ -47,7 +47,7 @@ function judgeEngine(engine: EngineFacts): Finding[] {
       : warn(
           'cgroup',
           'Control groups',
-          'version 1: limits of sandboxes hold, but `docker run --memory` inside a sandbox has no effect',
+          'version 1: limits of sandboxes hold, but lessons that need version 2 cannot be done here',
           'Boot with systemd.unified_cgroup_hierarchy=1, or use a distribution with version 2.',
         ),
     missing.length === 0

@@ -22,6 +22,7 @@ describe('images in commands', () => {
     ['ID=$(docker run -d busybox sleep 9)', ['busybox']],
     ['# docker run debian\ndocker ps', []],
     ['docker run $IMAGE', []],
+    ['docker pull scratch && docker pull scratchpad', ['scratchpad']],
     ['echo docker run busybox', []],
     ['docker tag busybox mine', ['busybox']],
   ])('%s', (command, expected) => {

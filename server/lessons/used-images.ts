@@ -50,7 +50,8 @@ export function imagesInShell(text: string): ImageUses {
 
 function readCommand(command: string, args: string[], line: number, uses: ImageUses): void {
   const use = (reference: string | undefined): void => {
-    if (reference && isPlain(reference)) uses.used.push({ reference, line });
+    // The name is reserved: a lesson may ask for it to see that there is no such image.
+    if (reference && reference !== 'scratch' && isPlain(reference)) uses.used.push({ reference, line });
   };
   switch (command) {
     case 'run':
