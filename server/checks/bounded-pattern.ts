@@ -34,7 +34,7 @@ export function testPattern(pattern: string, texts: readonly string[], flags = '
       if (tries < mostTries && user + system < (limitMs * 1000) / 2) continue;
       throw new DrydockError(
         'check.timeout',
-        'Comparing with this check’s pattern takes too long. Whoever wrote the lesson should simplify the pattern.',
+        'Comparing with this check’s pattern takes too long, so Drydock stopped. This is a fault of the lesson, not yours. Whoever wrote it should make the pattern simpler.',
         { cause: error },
       );
     }

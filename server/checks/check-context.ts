@@ -38,9 +38,9 @@ export interface CheckContext {
   files?(): Promise<string[]>;
   /**
    * Runs `bash -c command` in the sandbox as the learner (root of the namespace, cwd the workspace), outside
-   * their shell, and cuts stdout to a bounded length. Rejects when it takes longer than `timeoutMs`.
+   * their shell, and cuts what it prints to a bounded length. Rejects when it takes longer than `timeoutMs`.
    */
-  run(command: string, timeoutMs: number): Promise<{ exit: number; stdout: string }>;
+  run(command: string, timeoutMs: number): Promise<{ exit: number; stdout: string; stderr?: string }>;
   /** Commands of this lesson's terminals, oldest first. */
   commands: readonly RanCommand[];
 }

@@ -49,7 +49,7 @@ function missingText(wanted: string, found: readonly DockerfileInstruction[]): s
   const rest = normalise(match?.[2] ?? '');
   const same = found.filter((instruction) => instruction.name === name);
   if (same.length === 0)
-    return `it has no ${name} instruction${rest === '' ? '' : `; ${quoted(`${name} ${rest}`)} is wanted`}`;
+    return `it has no ${name} instruction${rest === '' ? '' : `; this step asks for ${quoted(`${name} ${rest}`)}`}`;
   if (rest === '' || same.some((instruction) => instruction.arguments === rest)) return null;
   return `no ${name} in it is ${quoted(`${name} ${rest}`)}: there is ${quoted(show(same.at(-1)))}`;
 }
@@ -72,7 +72,9 @@ function missingObject(
     (text) => !same.some((instruction) => instruction.arguments.includes(text)),
   );
   const reason =
-    missing === undefined ? `no ${name} in it is as it has to be` : `no ${name} in it contains ${quoted(missing)}`;
+    missing === undefined
+      ? `no ${name} in it is what this step asks for`
+      : `no ${name} in it contains ${quoted(missing)}`;
   return `${reason}: there is ${quoted(show(same.at(-1)))}`;
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DrydockError } from '../errors.ts';
-import { evaluateChecks, relevantTo } from './evaluate-checks.ts';
+import { evaluateChecks } from './evaluate-checks.ts';
 import { container, type FakeWorld, fakeContext, image, network, published, volume } from './fake-context.ts';
 import { check, look, web } from './look.ts';
+import { relevantTo } from './when-to-look.ts';
 
 describe('hints', () => {
   const yaml =
@@ -40,6 +41,17 @@ describe('words of the author’s own', () => {
     const result = await look(yaml(''), web({ labels: { keeper: 'anna' } }));
     expect(result.state).toBe('met');
     expect(result.message).not.toContain('Ask the label.');
+  });
+
+  it.each([
+    [{}, 'There is no file report.txt in your workspace yet.'],
+    [{ 'Report.txt': 'x' }, 'There is Report.txt; the name has to be exact'],
+    [{ 'report.txt': ' \n' }, 'report.txt is there, but it is empty.'],
+    [{ 'report.txt': 'keeper=bob' }, 'Ask the label.'],
+  ])('are not said of a file where there is nothing to compare: %j', async (files, message) => {
+    const result = await look('file: report.txt\nmatches: ^keeper=anna$\notherwise: Ask the label.', { files });
+    expect(result.state).toBe('unmet');
+    expect(result.message).toContain(message);
   });
 });
 
@@ -88,6 +100,26 @@ describe('a round', () => {
     const [result] = await evaluateChecks([{ id: 'c', check: check('run: sleep 99') }], context, { limitMs: 20 });
     expect(result).toMatchObject({ state: 'failed' });
     expect(result?.message).toContain('took longer than');
+  });
+});
+
+describe('patience', () => {
+  it('gives a check and its program so many times their usual time', async () => {
+    const context = fakeContext({});
+    const limits: number[] = [];
+    context.run = async (_, timeoutMs) => {
+      limits.push(timeoutMs);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return { exit: 0, stdout: '' };
+    };
+    const checks = [{ id: 'c', check: check('run: "true"\ntimeout: 10ms') }];
+    const looking = (patience: number) => evaluateChecks(checks, context, { limitMs: 20, patience });
+    expect((await looking(1))[0]?.state).toBe('met');
+    const quick = [{ id: 'c', check: check('http: 8080/\nstatus: 200') }];
+    expect((await evaluateChecks(quick, context, { limitMs: 20 }))[0]?.state).toBe('failed');
+    expect((await evaluateChecks(quick, context, { limitMs: 20, patience: 100 }))[0]?.state).toBe('unmet');
+    await looking(3);
+    expect(limits).toEqual([10, 6000, 600_000, 30]);
   });
 });
 

@@ -19,11 +19,16 @@ export interface CheckToEvaluate {
 export interface EvaluationOptions {
   /** Milliseconds for one check, hints included; a `run` with a longer timeout gets that. Default 8 s. */
   limitMs?: number;
+  /** Everything gets so many times its usual time: on a busy machine, when it took too long before. Default 1. */
+  patience?: number;
   /** For the log: what was thrown, which no learner sees. */
   onFailure?: (check: string, error: unknown) => void;
 }
 
 const defaultLimitMs = 8000;
+
+/** CheckLoop does so for every check of the step at hand. */
+const triesAgain = 'Drydock tries again by itself; “Check again” does so at once.';
 
 /**
  * Looks at all checks in one round: what several of them need is asked for once. Never rejects; a check that
@@ -34,7 +39,7 @@ export async function evaluateChecks(
   context: CheckContext,
   options: EvaluationOptions = {},
 ): Promise<CheckResult[]> {
-  const round = new Round(context);
+  const round = new Round(context, options.patience);
   return Promise.all(checks.map((check) => evaluateOne(check, round, options)));
 }
 
@@ -44,19 +49,16 @@ async function evaluateOne(
   options: EvaluationOptions,
 ): Promise<CheckResult> {
   const began = performance.now();
-  const limitMs = Math.max(
-    options.limitMs ?? defaultLimitMs,
-    check.subject === 'run' && check.timeout !== undefined ? runLimit(check) + 1000 : 0,
-  );
+  const limitMs =
+    (options.patience ?? 1) *
+    Math.max(
+      options.limitMs ?? defaultLimitMs,
+      check.subject === 'run' && check.timeout !== undefined ? runLimit(check) + 1000 : 0,
+    );
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new DrydockError(
-          'check.timeout',
-          `Looking took longer than ${Math.round(limitMs / 100) / 10} s, so Drydock stopped. Your Docker may be busy; check again in a moment.`,
-        ),
-      );
+      reject(new DrydockError('check.timeout', tookTooLong(limitMs)));
     }, limitMs);
   });
   try {
@@ -64,17 +66,26 @@ async function evaluateOne(
     if (verdict.met) return { id, state: 'met', message: verdict.seen, hint: null };
     // What was found stands, also when a hint's state takes too long to be looked at.
     const hint = await within(findHint(check, round), limitMs - (performance.now() - began));
-    return { id, state: 'unmet', message: check.otherwise ?? verdict.message, hint };
+    return { id, state: 'unmet', message: wordsOf(check, verdict), hint };
   } catch (error) {
     options.onFailure?.(id, error);
     const message =
       error instanceof DrydockError
         ? error.message
-        : 'Drydock could not look at this. Check again in a moment; nothing of yours is lost.';
+        : `Drydock could not look at this just now. Nothing of yours is lost. ${triesAgain}`;
     return { id, state: 'failed', message, hint: null };
   } finally {
     clearTimeout(timer);
   }
+}
+
+export function tookTooLong(milliseconds: number): string {
+  return `Looking took longer than ${Math.round(milliseconds / 100) / 10} s, so Drydock stopped. Your sandbox may be busy. ${triesAgain}`;
+}
+
+/** Where `otherwise` hides the answer, what only says that nothing is there to look at is still the better help. */
+function wordsOf(check: Check, verdict: Verdict & { met: false }): string {
+  return check.otherwise === undefined || verdict.givesNothingAway === true ? verdict.message : check.otherwise;
 }
 
 /** null when it takes longer than `ms`. */
@@ -125,78 +136,4 @@ type Conditions<C extends Check> = Omit<C, 'subject' | CommonCheckKey | C['subje
 function conditionsOf<C extends Check>(from: object, subject: C['subject']): Conditions<C> {
   const rest = Object.entries(from).filter(([key]) => !['subject', ...commonCheckKeys, subject].includes(key));
   return Object.fromEntries(rest) as Conditions<C>;
-}
-
-/** What can have changed: the four kinds of Docker's things, the workspace, and commands that ended. */
-export type Change = 'containers' | 'images' | 'networks' | 'volumes' | 'files' | 'commands';
-
-const everything: readonly Change[] = ['containers', 'images', 'networks', 'volumes', 'files', 'commands'];
-
-/** The changes after which the check is to be looked at again: those of which something it looks at can be part. */
-export function relevantTo(check: Check): Set<Change> {
-  const asks = (...keys: string[]): boolean =>
-    [check, ...(check.hints ?? []).map((hint) => hint.when)].some((conditions) =>
-      keys.some(
-        (key) => key in conditions && key !== check.subject && conditions[key as keyof typeof conditions] !== undefined,
-      ),
-    );
-  const changes = new Set<Change>();
-  const add = (...more: Change[]): void => {
-    for (const change of more) changes.add(change);
-  };
-  switch (check.subject) {
-    case 'container':
-      add('containers');
-      if (asks('image') || (typeof check.container === 'object' && check.container.image !== undefined)) add('images');
-      if (asks('networks')) add('networks');
-      // Docker tells nothing when a log grows or a file in a container changes, and lists no limits: a command
-      // probably did it.
-      if (asks('logs', 'differs', 'memory', 'restart')) add('commands');
-      return changes;
-    case 'image':
-      add('images');
-      return changes;
-    case 'network':
-      add('networks');
-      if (asks('containers', 'reaches')) add('containers');
-      // What listens in a container may begin to without a word from Docker.
-      if (asks('reaches')) add('commands');
-      return changes;
-    case 'volume':
-      add('volumes');
-      if (asks('usedBy', 'file')) add('containers');
-      if (asks('file')) add('commands');
-      return changes;
-    case 'compose':
-      add('containers');
-      return changes;
-    case 'http':
-      add('containers', 'files', 'commands');
-      return changes;
-    case 'file':
-      add('files');
-      return changes;
-    case 'ran':
-      add('commands');
-      return changes;
-    case 'run':
-      add(...everything);
-      return changes;
-  }
-}
-
-/** Whether it can come to hold some seconds after the last change that Docker tells: what a server says or hears. */
-export function settlesLater(check: Check): boolean {
-  switch (check.subject) {
-    case 'http':
-      return true;
-    case 'container':
-      return check.logs !== undefined || check.health !== undefined;
-    case 'network':
-      return check.reaches !== undefined;
-    case 'compose':
-      return Object.values(check.services ?? {}).some((service) => service.health !== undefined);
-    default:
-      return false;
-  }
 }

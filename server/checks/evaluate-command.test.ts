@@ -10,7 +10,12 @@ describe('commands', () => {
       ['docker build .', 1],
       ['ls', 0],
     ],
-    run: (command) => (command.startsWith('test') ? { exit: 1, stdout: 'no\nway' } : { exit: 0, stdout: 'yes 42\n' }),
+    run: (command) => {
+      if (command.startsWith('test')) return { exit: 1, stdout: 'no\nway' };
+      if (command.startsWith('docker')) return { exit: 1, stdout: '\n', stderr: 'Error: No such object: x\n' };
+      if (command === 'printf') return { exit: 2, stdout: '\u001b[31m`'.repeat(100_000) };
+      return { exit: 0, stdout: 'yes 42\n' };
+    },
   };
   it.each([
     'ran: ^docker ps -a$',
@@ -22,11 +27,35 @@ describe('commands', () => {
   ])('%j is met', async (yaml) => expect(await look(yaml, world)).toMatchObject({ state: 'met' }));
 
   it.each<[string, string]>([
-    ['ran: docker pull', 'You have not run this command yet. The last one you ran was `ls`.'],
+    ['ran: docker pull', 'You have not run a command that fits yet. The last one was `ls`.'],
+    ['ran: ^docker images$', 'You have not run a command that fits yet. The last one was `ls`.'],
+    [
+      'ran: ^docker ps --no-trunc$',
+      'You ran `docker ps -a`. The command is right; its options or names are not yet those that this step asks for.',
+    ],
     ['ran: docker build', 'You ran `docker build .`, and it failed with exit status 1. The terminal shows why.'],
-    ['ran: docker ps\nexit: 1', 'You ran `docker ps -a`; it ended with exit status 0, and 1 is wanted.'],
-    ['run: test -f x', '`test -f x` ends with exit status 1; it has to be 0. It printed `no`.'],
-    ['run: "true"\nstdout: nope', 'The output of `true` has to contain `nope`. It printed `yes 42`.'],
+    [
+      'ran: docker ps\nexit: 1',
+      'You ran `docker ps -a`. It ended with exit status 0; this step asks for a command that ends with 1.',
+    ],
+    [
+      'run: test -f x',
+      'Drydock looked with `test -f x`. It ended with exit status 1; it has to end with 0. It printed 2 lines, the first is `no`.',
+    ],
+    ['run: "true"\nstdout: nope', 'Drydock looked with `true`. It printed `yes 42`. It has to print `nope`.'],
+    ['run: "true"\nstdout: /^7\\s*$/', 'Drydock looked with `true`. It printed `yes 42`. It has to print `7`.'],
+    [
+      'run: "true"\nstdout: /^(7|8)$/',
+      'Drydock looked with `true`. It printed `yes 42`. This is not yet what this step asks for.',
+    ],
+    [
+      'run: docker inspect x',
+      'Drydock looked with `docker inspect x`. It ended with exit status 1; it has to end with 0. It printed `Error: No such object: x`.',
+    ],
+    [
+      'run: printf',
+      `Drydock looked with \`printf\`. It ended with exit status 2; it has to end with 0. It printed \`${'ˋ'.repeat(119)}…\`.`,
+    ],
   ])('%j is unmet', async (yaml, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'unmet', message }),
   );
@@ -40,7 +69,7 @@ describe('commands', () => {
   );
 
   it('are none at first', async () =>
-    expect((await look('ran: x', {})).message).toBe('You have not run a command yet.'));
+    expect((await look('ran: x', {})).message).toBe('You have not run a command in this lesson yet.'));
 
   it('cannot make a pattern take long', async () => {
     const start = performance.now();
@@ -58,7 +87,11 @@ describe('an HTTP answer', () => {
   it.each<[yaml: string, message: string]>([
     ['http: 8080\nstatus: 200', 'localhost:8080 answers with status 200.'],
     ['http: 8080/\ncontains: Hello', 'localhost:8080 answers with status 200, and the page contains `Hello`.'],
-    ['http: 8080/a\nmatches: ^<h1>', 'localhost:8080/a answers with status 200, and the page matches `^<h1>`.'],
+    ['http: 8080/a\nmatches: ^<h1>', 'localhost:8080/a answers with status 200, and the page contains `<h1>`.'],
+    [
+      'http: 8080/a\nmatches: l+o',
+      'localhost:8080/a answers with status 200, and the page says what this step asks for.',
+    ],
     [
       'http: 8080/\nheader: { server: nginx }',
       'localhost:8080 answers with status 200, and its header server is `nginx/1.27`.',
@@ -72,7 +105,27 @@ describe('an HTTP answer', () => {
     [
       'http: 8080/\ncontains: Bye',
       answering,
-      'localhost:8080 answers, but the page does not contain `Bye`. It is 15 characters long.',
+      'localhost:8080 answers, but the page does not contain `Bye`. It says `Hello`.',
+    ],
+    [
+      'http: 8080/\ncontains: Bye',
+      {
+        run: () => ({
+          exit: 0,
+          stdout: `HTTP/1.1 200 OK\r\nA: b\r\n\r\n<html><head><title>T</title></head><body class="a">\n<p>Good</p>  day`,
+        }),
+      },
+      'localhost:8080 answers, but the page does not contain `Bye`. It says `Good day`.',
+    ],
+    [
+      'http: 8080/\ncontains: Bye',
+      { run: () => ({ exit: 0, stdout: `HTTP/1.1 200 OK\r\nA: b\r\n\r\n<hr>` }) },
+      'localhost:8080 answers, but the page does not contain `Bye`. It is 4 characters long.',
+    ],
+    [
+      'http: 8080/\nmatches: "visits: .$"',
+      answering,
+      'localhost:8080 answers, but the page is not yet what this step asks for. It says `Hello`.',
     ],
     [
       'http: 8080/\nheader: { X-Mode: prod }',

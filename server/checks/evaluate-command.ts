@@ -7,9 +7,10 @@ import {
   slashed,
 } from '../../protocol/check-schema.ts';
 import { longestCommand, testPattern } from './bounded-pattern.ts';
+import { firstWords, plainText } from './pattern-words.ts';
 import type { Round } from './round.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
-import { asTexts, plural, quoted, quotedTexts, shellQuote } from './words.ts';
+import { asTexts, plural, quoted, quotedTexts, saying, shellQuote } from './words.ts';
 
 export type RanConditions = Omit<RanCheck, 'subject' | 'ran' | CommonCheckKey>;
 export type RunConditions = Omit<RunCheck, 'subject' | 'run' | CommonCheckKey>;
@@ -39,15 +40,22 @@ export async function evaluateRan(pattern: string, conditions: RanConditions, ro
     return unmet(
       wanted === 0
         ? `You ran ${quoted(last.command)}, and it failed with exit status ${last.exitCode}. The terminal shows why.`
-        : `You ran ${quoted(last.command)}; it ended with exit status ${last.exitCode}, and ${wanted} is wanted.`,
+        : `You ran ${quoted(last.command)}. It ended with exit status ${last.exitCode}; this step asks for a command that ends with ${wanted}.`,
     );
   }
   const newest = commands.at(-1);
+  if (!newest) return unmet('You have not run a command in this lesson yet.');
+  const begin = firstWords(pattern);
+  const near = begin === null ? undefined : commands.findLast(({ command }) => isBegun(command, begin));
   return unmet(
-    newest
-      ? `You have not run this command yet. The last one you ran was ${quoted(newest.command)}.`
-      : 'You have not run a command yet.',
+    near
+      ? `You ran ${quoted(near.command)}. The command is right; its options or names are not yet those that this step asks for.`
+      : `You have not run a command that fits yet. The last one was ${quoted(newest.command)}.`,
   );
+}
+
+function isBegun(command: string, begin: string): boolean {
+  return command === begin || command.startsWith(`${begin} `);
 }
 
 /** A backslash at the end of a line joins it with the next. One pattern for it would take very long for many blanks. */
@@ -68,25 +76,33 @@ export function runLimit(conditions: RunConditions): number {
 }
 
 export async function evaluateRun(command: string, conditions: RunConditions, round: Round): Promise<Verdict> {
-  const { exit, stdout } = await round.run(command, runLimit(conditions));
+  const { exit, stdout, stderr = '' } = await round.run(command, runLimit(conditions));
+  const looked = `Drydock looked with ${quoted(command)}`;
   const wanted = conditions.exit ?? 0;
   if (exit !== wanted)
-    return unmet(`${quoted(command)} ends with exit status ${exit}; it has to be ${wanted}.${outputWords(stdout)}`);
+    return unmet(
+      `${looked}. It ended with exit status ${exit}; it has to end with ${wanted}.${outputWords(stdout, stderr)}`,
+    );
   if (conditions.stdout !== undefined) {
     const text = String(conditions.stdout);
     const pattern = slashed(text);
     const found = pattern
       ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true)
       : stdout.includes(text);
-    if (!found) return unmet(`The output of ${quoted(command)} has to contain ${quoted(text)}.${outputWords(stdout)}`);
+    if (!found) {
+      const plain = pattern ? plainText(pattern.pattern) : text;
+      const asked = plain === null ? 'This is not yet what this step asks for.' : `It has to print ${quoted(plain)}.`;
+      return unmet(`${looked}.${outputWords(stdout, stderr)} ${asked}`);
+    }
   }
-  const printed = conditions.stdout === undefined ? '' : outputWords(stdout);
-  return met(`${quoted(command)} ends with exit status ${exit}.${printed}`);
+  const printed = conditions.stdout === undefined ? '' : outputWords(stdout, '');
+  return met(`${looked}. It ended with exit status ${exit}.${printed}`);
 }
 
-function outputWords(stdout: string): string {
-  const line = stdout.trim().split('\n')[0] ?? '';
-  return line === '' ? ' It printed nothing.' : ` It printed ${quoted(line)}.`;
+/** Errors where there is nothing else: mostly they say what is not there. */
+function outputWords(stdout: string, stderr: string): string {
+  const printed = stdout.trim() === '' ? stderr : stdout;
+  return printed.trim() === '' ? ' It printed nothing.' : ` It printed ${saying(printed)}.`;
 }
 
 /** Asks with curl inside the sandbox, as the learner would. */
@@ -150,7 +166,7 @@ function replyEvidence(reply: HttpReply, conditions: HttpConditions): string {
     parts.push(`its header ${name} is ${quoted(reply.headers.get(name.toLowerCase()) ?? '')}`);
   const texts = asTexts(conditions.contains);
   if (texts.length > 0) parts.push(`the page contains ${quotedTexts(texts)}`);
-  if (conditions.matches !== undefined) parts.push(`the page matches ${quoted(conditions.matches)}`);
+  if (conditions.matches !== undefined) parts.push(fittingPage(conditions.matches));
   return parts.map((part) => `, and ${part}`).join('');
 }
 
@@ -164,10 +180,31 @@ function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null
       return `the header ${name} is ${quoted(found)}; it has to contain ${quoted(String(value))}`;
   }
   const missing = asTexts(conditions.contains).find((text) => !reply.body.includes(text));
-  if (missing !== undefined)
-    return `the page does not contain ${quoted(missing)}. It is ${plural(reply.body.length, 'character')} long`;
+  if (missing !== undefined) return `the page does not contain ${quoted(missing)}. ${pageWords(reply.body)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [reply.body]).includes(true)) {
-    return `the page does not match the pattern ${quoted(conditions.matches)}`;
+    const plain = plainText(conditions.matches);
+    return plain === null
+      ? `the page is not yet what this step asks for. ${pageWords(reply.body)}`
+      : `the page does not contain ${quoted(plain)}`;
   }
   return null;
+}
+
+/** Characters of a page that are looked at to say what it says: taking out tags may look from each of them anew. */
+const longestPage = 4096;
+
+/** What a page says to a reader: its text without tags. */
+function pageWords(body: string): string {
+  const begin = Math.max(0, body.indexOf('<body'));
+  const text = body
+    .slice(begin, begin + longestPage)
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === '' ? `It is ${plural(body.length, 'character')} long` : `It says ${quoted(text)}`;
+}
+
+function fittingPage(pattern: string): string {
+  const plain = plainText(pattern);
+  return plain === null ? 'the page says what this step asks for' : `the page contains ${quoted(plain)}`;
 }

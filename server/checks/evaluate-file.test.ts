@@ -20,7 +20,7 @@ describe('a file', () => {
   it.each<[string, string]>([
     [
       'file: app/a.txt\ncontains: [one, two]\nlacks: three\nmatches: ^two$',
-      'app/a.txt is there. It contains `one` and `two`. It does not contain `three`. It matches `^two$`.',
+      'app/a.txt is there. It contains `one` and `two`. It does not contain `three`. It contains `two`.',
     ],
     [
       'file: Dockerfile\nmatches: ^RUN[\\s\\S]*^copy',
@@ -42,15 +42,29 @@ describe('a file', () => {
     ['file: empty\ncontains: x', 'empty is there, but it is empty.'],
     ['file: empty\nstate: present\nlacks: x\ncontains: y', 'empty is there, but it is empty.'],
     ['file: app/a.txt\ncontains: three', 'app/a.txt is there, but it does not contain `three`.'],
-    ['file: app/a.txt\nmatches: ^t.$', 'app/a.txt is there, but it does not match the pattern `^t.$`.'],
     [
-      'file: Dockerfile\nmatches: ^EXPOSE',
-      'Dockerfile is there, but it does not say yet what is asked for. Its instructions are, in order: FROM, RUN, COPY and CMD.',
+      'file: app/a.txt\nmatches: ^t.$',
+      'app/a.txt is there, but it does not say yet what this step asks for. It says 2 lines, the first is `one`.',
+    ],
+    ['file: app/a.txt\nmatches: ^3$', 'app/a.txt is there, but it has no line `3`.'],
+    ['file: app/a.txt\nmatches: ^th', 'app/a.txt is there, but it does not contain `th`.'],
+    ['file: Dockerfile\nmatches: ^EXPOSE', 'Dockerfile is there, but it has no EXPOSE instruction yet.'],
+    [
+      'file: Dockerfile\nmatches: ^CMD .*nginx',
+      'Dockerfile is there, but its CMD is not yet what this step asks for: there is `CMD ["httpd","-f"]`.',
+    ],
+    [
+      'file: Dockerfile\nmatches: ^RUN make$',
+      'Dockerfile is there, but it has no line `RUN make`: there is `RUN a && b`.',
+    ],
+    [
+      'file: Dockerfile\nmatches: ^CMD[\\s\\S]*^RUN',
+      'Dockerfile is there, but it does not say yet what this step asks for. Its instructions are, in order: FROM, RUN, COPY and CMD.',
     ],
     ['file: app/a.txt\nlacks: two', 'app/a.txt is there, but line 2 still contains `two`.'],
     [
       'file: Dockerfile\ninstruction: EXPOSE 80',
-      'Dockerfile is there, but it has no EXPOSE instruction; `EXPOSE 80` is wanted.',
+      'Dockerfile is there, but it has no EXPOSE instruction; this step asks for `EXPOSE 80`.',
     ],
     [
       'file: Dockerfile\ninstruction: COPY . /www/',

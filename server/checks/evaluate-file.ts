@@ -2,9 +2,10 @@ import type { CommonCheckKey, FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { type DockerfileInstruction, missingInstruction, tooLarge } from './dockerfile-instructions.ts';
 import { nearestWord } from './nearest-word.ts';
+import { isWholeLine, namedInstructions, plainText } from './pattern-words.ts';
 import type { Round } from './round.ts';
-import { met, unmet, type Verdict } from './verdict.ts';
-import { asTexts, listed, plural, quoted, quotedTexts } from './words.ts';
+import { met, nothingThere, unmet, type Verdict } from './verdict.ts';
+import { asTexts, listed, plural, quoted, quotedTexts, saying } from './words.ts';
 
 export type FileConditions = Omit<FileCheck, 'subject' | 'file' | CommonCheckKey>;
 
@@ -13,12 +14,13 @@ export async function evaluateFile(path: string, conditions: FileConditions, rou
   if (conditions.state === 'absent') {
     return stat === null ? met(`There is no ${path}.`) : unmet(`${path} is still there. It has to be gone.`);
   }
-  if (stat === null) return unmet(await noFile(path, round));
+  if (stat === null) return nothingThere(await noFile(path, round));
   if (stat.type !== 'file')
-    return unmet(`${path} is ${stat.type === 'folder' ? 'a folder' : 'no plain file'}; it has to be a file.`);
+    return nothingThere(`${path} is ${stat.type === 'folder' ? 'a folder' : 'no plain file'}; it has to be a file.`);
   if (!asksForContent(conditions)) return met(`${path} is there, ${plural(stat.size, 'byte')} long.`);
   const text = await round.readFile(path);
-  if (text === null) return unmet(`${path} was there and is gone again.`);
+  if (text === null) return nothingThere(`${path} was there, and is gone again.`);
+  if (text.trim() === '' && !onlyLacks(conditions)) return nothingThere(`${path} is there, but it is empty.`);
   const asDockerfile = conditions.instruction !== undefined || (conditions.matches !== undefined && isDockerfile(path));
   const instructions = asDockerfile ? await round.instructions(path) : null;
   const reason = wrongContent(path, text, instructions, conditions);
@@ -41,7 +43,7 @@ function evidence(
   const parts = [`${path} is there`];
   if (contains !== undefined) parts.push(`It contains ${quotedTexts(asTexts(contains))}`);
   if (lacks !== undefined) parts.push(`It does not contain ${quotedTexts(asTexts(lacks))}`);
-  if (matches !== undefined && !isDockerfile(path)) parts.push(`It matches ${quoted(matches)}`);
+  if (matches !== undefined && !isDockerfile(path)) parts.push(fittingText(matches));
   if (instruction !== undefined || (matches !== undefined && isDockerfile(path)))
     parts.push(instructionWords(instructions));
   return parts;
@@ -63,13 +65,12 @@ function wrongContent(
   instructions: readonly DockerfileInstruction[] | null,
   conditions: FileConditions,
 ): string | null {
-  if (text.trim() === '' && !onlyLacks(conditions)) return 'it is empty';
   const missing = asTexts(conditions.contains).find((wanted) => !text.includes(wanted));
   if (missing !== undefined) return `it does not contain ${quoted(missing)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [text]).includes(true)) {
     return isDockerfile(path)
-      ? `it does not say yet what is asked for. ${instructionWords(instructions)}`
-      : `it does not match the pattern ${quoted(conditions.matches)}`;
+      ? otherInstructions(conditions.matches, instructions)
+      : otherText(conditions.matches, text);
   }
   const left = asTexts(conditions.lacks).find((unwanted) => text.includes(unwanted));
   if (left !== undefined) {
@@ -77,6 +78,33 @@ function wrongContent(
     return `line ${line} still contains ${quoted(left)}`;
   }
   return conditions.instruction === undefined ? null : missingInstruction(instructions, conditions.instruction);
+}
+
+/** Why a pattern does not fit, without the pattern: learners do not read those. */
+function otherText(pattern: string, text: string): string {
+  const plain = plainText(pattern);
+  if (plain !== null)
+    return isWholeLine(pattern) ? `it has no line ${quoted(plain)}` : `it does not contain ${quoted(plain)}`;
+  return `it does not say yet what this step asks for. It says ${saying(text)}`;
+}
+
+function otherInstructions(pattern: string, found: readonly DockerfileInstruction[] | null): string {
+  const plain = plainText(pattern);
+  const names = namedInstructions(pattern);
+  const missing = found === null ? undefined : names.find((name) => !found.some((each) => each.name === name));
+  if (missing !== undefined) return `it has no ${missing} instruction yet`;
+  const wanted = plain === null ? 'it does not say yet what this step asks for' : `it has no line ${quoted(plain)}`;
+  if (found === null || names.length !== 1) return `${wanted}. ${instructionWords(found)}`;
+  const own = found.filter(({ name }) => name === names[0]).map((each) => `${each.name} ${each.arguments}`);
+  const others = own.length > 1 ? ` and ${own.length - 1} more` : '';
+  return plain === null
+    ? `its ${names[0]} is not yet what this step asks for: there is ${quoted(own[0] ?? '')}${others}`
+    : `${wanted}: there is ${quoted(own[0] ?? '')}${others}`;
+}
+
+function fittingText(pattern: string): string {
+  const plain = plainText(pattern);
+  return plain === null ? 'It says what this step asks for' : `It contains ${quoted(plain)}`;
 }
 
 /** An empty file lacks everything; that it is there was looked at before. */

@@ -23,7 +23,9 @@ export interface FakeWorld {
   files?: Record<string, string>;
   folders?: string[];
   commands?: (RanCommand | [command: string, exitCode: number])[];
-  run?: (command: string) => { exit: number; stdout: string } | Promise<{ exit: number; stdout: string }>;
+  run?: (
+    command: string,
+  ) => { exit: number; stdout: string; stderr?: string } | Promise<{ exit: number; stdout: string; stderr?: string }>;
 }
 
 export interface FakeContext extends CheckContext {

@@ -126,6 +126,12 @@ describe('a learner who has very much', () => {
     expect(await timed(() => look('ran: ^x$', { commands }))).toMatchObject({ state: 'unmet' });
   });
 
+  it.each(['<', '<a ', ' ', '<body'])('of %j in a page', async (part) => {
+    const stdout = `HTTP/1.1 200 OK\r\nA: b\r\n\r\n${part.repeat(60_000)}`;
+    const world: FakeWorld = { run: () => ({ exit: 0, stdout }) };
+    expect(await timed(() => look('http: 8080/\ncontains: a b', world))).toMatchObject({ state: 'unmet' });
+  });
+
   it('in one line of a log', async () => {
     const logs = { 'id-web': '\u200b '.repeat(2_000_000) };
     await timed(() => look('container: web\nlogs: a', { ...web(), logs }));

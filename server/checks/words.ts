@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../docker/engine-errors.ts';
 
 /** Characters of a text that are looked at to quote it: a line of a log can be megabytes. */
@@ -20,6 +21,13 @@ export function listed(names: readonly string[], limit = 6, words: (name: string
 export function quotedTexts(texts: readonly string[]): string {
   const shown = texts.slice(0, 4).map((text) => quoted(text));
   return shown.length <= 1 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** What a text says, in short: its only line, or how many there are and the first. */
+export function saying(text: string): string {
+  const lines = text.trim().split('\n');
+  const first = quoted(stripVTControlCharacters((lines[0] ?? '').slice(0, longestLooked)));
+  return lines.length === 1 ? first : `${lines.length} lines, the first is ${first}`;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

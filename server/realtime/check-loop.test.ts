@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { CheckResult } from '../../protocol/lesson-view.ts';
-import { CheckLoop, type Subject } from './check-loop.ts';
+import { CheckLoop } from './check-loop.ts';
+import type { Subject } from './check-loop-options.ts';
 
 type State = 'met' | 'unmet';
 

@@ -1,43 +1,18 @@
 import type { CheckResult } from '../../protocol/lesson-view.ts';
 import type { Disposable } from '../disposable.ts';
+import type { CheckLoopOptions, Observer, Subject } from './check-loop-options.ts';
+import { LookAgain } from './look-again.ts';
+import { Patience } from './patience.ts';
 
-/** Kinds of things whose change can change a check. */
-export type Subject = 'containers' | 'images' | 'networks' | 'volumes' | 'files' | 'commands';
+/** What a program did is told to us at most so many milliseconds after its end, or so long as it has taken. */
+const echoMs = 1_000;
 
-export interface CheckLoopOptions {
-  /** All checks of the lesson in order: id, and the step it belongs to (index). */
-  checks: {
-    id: string;
-    step: number;
-    subjects: ReadonlySet<Subject>;
-    /** It can come to hold some time after what changed it. */
-    settlesLater?: boolean;
-  }[];
-  /** Looks at these checks once. Never rejects for a check's own sake. */
-  evaluate: (ids: string[]) => Promise<CheckResult[]>;
-  /** Checks the learner has passed already. */
-  passed: ReadonlySet<string>;
-  /** Saves checks that have been earned, by the learner or by the lab. A tick shows only once this has resolved. */
-  onEarned: (ids: string[], how: 'learner' | 'lab') => Promise<void>;
-  /** Called with results that differ from the last ones. */
-  onResults: (results: CheckResult[]) => void;
-  onError: (error: unknown) => void;
-  /** Nothing is looked at by itself meanwhile; `released` is called afterwards. */
-  isHeld?: () => boolean;
-  /** Events in a burst become one round. */
-  settleMs: number;
-  /** When checks that settle later are looked at again: milliseconds since the last change. */
-  laterMs?: readonly number[];
-}
-
-/** A server that is started listens some seconds later, and nobody tells. */
-const usualLater = [1_000, 2_000, 4_000, 8_000];
-
-/** Results as they were found, ticks or not. */
-type Observer = (results: CheckResult[]) => void;
+type Lane = 'quick' | 'slow';
+const lanes: readonly Lane[] = ['quick', 'slow'];
 
 /**
- * Re-evaluates what can have changed, one round at a time.
+ * Re-evaluates what can have changed, one round at a time; checks that run programs in rounds of their own. In the step
+ * at hand, what can come to hold without a word, and what could not be looked at, is looked at again.
  *
  * A check that holds without the learner's doing ("there is no container web") must not tick before its time, so
  * ticks are earned in the first step that is not done, and, by a check that was seen unmet in this session, in the
@@ -51,20 +26,26 @@ export class CheckLoop implements Disposable {
   readonly #dirty = new Set<string>();
   /** Index of the step the learner is at. */
   #visiting = 0;
-  #timer: NodeJS.Timeout | null = null;
-  #later: NodeJS.Timeout | null = null;
+  readonly #timers = new Map<Lane, NodeJS.Timeout>();
+  readonly #running = new Set<Lane>();
+  readonly #again: LookAgain;
+  /** Looked at in a round that went wrong. */
+  readonly #owed = new Set<string>();
+  readonly #patience = new Patience();
+  /** Until then, what Docker tells may be what a check's own program did. Infinity while one runs. */
+  #echoesUntil = 0;
   /** Which one goes on where this one ended. */
   #heir: CheckLoop | null = null;
   #asking: Promise<unknown> = Promise.resolve();
   readonly #observers = new Set<Observer>();
   /** How often it was held: what was looked at before or during that says nothing. */
   #holds = 0;
-  #running = false;
   #disposed = false;
 
   constructor(options: CheckLoopOptions) {
     this.#options = options;
     this.#passed = new Set(options.passed);
+    this.#again = new LookAgain(() => this.#lookAgain(), options.laterMs);
   }
 
   /** The last known results, in the lesson's order; what was never looked at is `waiting`. */
@@ -75,15 +56,22 @@ export class CheckLoop implements Disposable {
   /** Something of these kinds changed. */
   touch(subjects: Iterable<Subject> | 'all'): void {
     const kinds = subjects === 'all' ? null : new Set(subjects);
-    let later = false;
+    let isUnsettled = false;
+    const isEcho = kinds !== null && !kinds.has('commands') && !kinds.has('files') && this.#isEchoing();
     for (const check of this.#options.checks) {
       if (this.#passed.has(check.id) && this.#observers.size === 0) continue;
       if (kinds !== null && ![...check.subjects].some((subject) => kinds.has(subject))) continue;
+      // Looking at it again at once would make the next echo, and so on; it is looked at again soon in any case.
+      if (isEcho && check.program === 'changing') continue;
+      if (check.program && this.#observers.size === 0 && !this.#isAtHand(check.step) && this.#results.has(check.id))
+        continue;
       this.#dirty.add(check.id);
-      later ||= this.#isLate(check);
+      isUnsettled ||= this.#isUnsettled(check);
+      if (!isEcho) this.#patience.forget(check.id);
     }
+    if (isUnsettled && !isEcho) this.#again.restart();
+    this.#again.wake();
     this.#schedule();
-    if (later) this.#lookLater();
   }
 
   /** The learner is at this step now (index). */
@@ -97,6 +85,7 @@ export class CheckLoop implements Disposable {
   async ask(id: string): Promise<CheckResult[]> {
     // One after the other, however often somebody presses.
     await this.#inTurn([id], 'learner', (loop) => loop.#stepOf(id) <= loop.#visiting || loop.#isEarned(id));
+    this.#newest().#askedFor();
     return [this.#newest().#shown(id)];
   }
 
@@ -104,6 +93,7 @@ export class CheckLoop implements Disposable {
   async askAll(): Promise<CheckResult[]> {
     const ids = this.#options.checks.map((check) => check.id);
     await this.#inTurn(ids, 'learner', (loop, id) => loop.#isEarned(id));
+    this.#newest().#askedFor();
     return this.#newest().results();
   }
 
@@ -130,6 +120,8 @@ export class CheckLoop implements Disposable {
     this.#seenUnmet.clear();
     this.#results.clear();
     this.#dirty.clear();
+    this.#owed.clear();
+    this.#patience.clear();
     this.#options.onResults(this.results());
   }
 
@@ -143,14 +135,13 @@ export class CheckLoop implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     this.rest();
   }
 
   /** There is nothing to look at until something changes. */
   rest(): void {
-    if (this.#later !== null) clearTimeout(this.#later);
-    this.#later = null;
+    this.#again.rest();
   }
 
   #newest(): CheckLoop {
@@ -163,7 +154,8 @@ export class CheckLoop implements Disposable {
     isEarned: (loop: CheckLoop, id: string) => boolean,
   ): Promise<CheckResult[]> {
     const turn = this.#asking.then(async () => {
-      const found = await this.#options.evaluate(ids);
+      // Somebody waits for the answer, so it comes in the usual time.
+      const found = await this.#options.evaluate(ids, 1);
       const loop = this.#newest();
       const known = found.filter(({ id }) => loop.#options.checks.some((check) => check.id === id));
       await loop.#take(known, (id) => isEarned(loop, id), how);
@@ -174,53 +166,79 @@ export class CheckLoop implements Disposable {
   }
 
   #schedule(): void {
-    if (this.#disposed || this.#isHeld() || this.#running || this.#timer !== null || this.#dirty.size === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      if (!this.#isHeld()) void this.#round();
-    }, this.#options.settleMs);
+    for (const lane of lanes) {
+      const isIdle = !this.#running.has(lane) && !this.#timers.has(lane);
+      if (this.#disposed || this.#isHeld() || !isIdle || this.#dirtyIn(lane).length === 0) continue;
+      const timer = setTimeout(() => {
+        this.#timers.delete(lane);
+        if (!this.#isHeld()) void this.#round(lane);
+      }, this.#options.settleMs);
+      this.#timers.set(lane, timer);
+    }
   }
 
-  /** Looks again at what may hold only in some seconds: less and less often, and not for ever. */
-  #lookLater(nth = 0): void {
-    this.rest();
-    const times = this.#options.laterMs ?? usualLater;
-    const at = times[nth];
-    if (at === undefined || this.#disposed) return;
-    this.#later = setTimeout(
-      () => {
-        const late = this.#options.checks.filter((check) => this.#isLate(check));
-        if (late.length === 0) return;
-        for (const { id } of late) this.#dirty.add(id);
-        this.#schedule();
-        this.#lookLater(nth + 1);
-      },
-      at - (times[nth - 1] ?? 0),
-    );
+  #dirtyIn(lane: Lane): string[] {
+    return this.#options.checks
+      .filter(({ id, program }) => this.#dirty.has(id) && (program ? 'slow' : 'quick') === lane)
+      .map(({ id }) => id);
   }
 
-  #isLate({ id, step, settlesLater }: CheckLoopOptions['checks'][number]): boolean {
-    return settlesLater === true && step === this.#visiting && !this.#passed.has(id);
+  #lookAgain(): void {
+    for (const check of this.#options.checks) {
+      if (this.#isUnsettled(check)) this.#dirty.add(check.id);
+    }
+    this.#schedule();
+  }
+
+  /** It may hold now, or soon, and nobody would tell. */
+  #isUnsettled({ id, step, settlesLater }: CheckLoopOptions['checks'][number]): boolean {
+    if (this.#passed.has(id) || !this.#isAtHand(step)) return false;
+    return settlesLater === true || this.#owed.has(id) || this.#results.get(id)?.state === 'failed';
+  }
+
+  /** Where the learner is, and where a check can earn its tick wherever they are. */
+  #isAtHand(step: number): boolean {
+    const undone = this.#options.checks.find(({ id }) => !this.#passed.has(id));
+    return step === this.#visiting || step === undone?.step;
+  }
+
+  /** Who asked and did not get a tick waits for one. */
+  #askedFor(): void {
+    if (this.#disposed || !this.#options.checks.some((check) => this.#isUnsettled(check))) return;
+    this.#again.restart();
+    this.#again.goOn();
+  }
+
+  #isEchoing(): boolean {
+    return performance.now() < this.#echoesUntil;
   }
 
   #isHeld(): boolean {
     return this.#options.isHeld?.() === true;
   }
 
-  async #round(): Promise<void> {
-    const ids = this.#options.checks.map((check) => check.id).filter((id) => this.#dirty.has(id));
-    this.#dirty.clear();
-    this.#running = true;
+  async #round(lane: Lane): Promise<void> {
+    const ids = this.#dirtyIn(lane);
+    for (const id of ids) this.#dirty.delete(id);
+    this.#running.add(lane);
+    const isChanging = this.#options.checks.some(({ id, program }) => program === 'changing' && ids.includes(id));
+    if (isChanging) this.#echoesUntil = Number.POSITIVE_INFINITY;
+    const began = performance.now();
     const holds = this.#holds;
     try {
-      const found = await this.#options.evaluate(ids);
+      const found = await this.#options.evaluate(ids, this.#patience.with(ids));
+      for (const id of ids) this.#owed.delete(id);
       if (this.#isHeld() || this.#holds !== holds) for (const id of ids) this.#dirty.add(id);
       else await this.#take(found, (id) => this.#isEarned(id), 'learner');
     } catch (error) {
+      for (const id of ids) this.#owed.add(id);
       this.#options.onError(error);
     } finally {
-      this.#running = false;
+      const ended = performance.now();
+      if (isChanging) this.#echoesUntil = ended + Math.max(echoMs, ended - began);
+      this.#running.delete(lane);
       this.#schedule();
+      if (!this.#disposed && this.#options.checks.some((check) => this.#isUnsettled(check))) this.#again.goOn();
     }
   }
 
@@ -241,6 +259,7 @@ export class CheckLoop implements Disposable {
     for (const result of found) {
       this.#results.set(result.id, result);
       if (result.state === 'unmet') this.#seenUnmet.add(result.id);
+      if (result.state === 'failed' && this.#patience.failed(result.id)) this.#again.restart();
     }
     for (const id of earned) this.#passed.add(id);
     const changed = found.map(({ id }) => this.#shown(id)).filter((now) => !sameResult(before.get(now.id), now));

@@ -6,7 +6,8 @@ import { errorForLog } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { ReadySandbox } from '../sandbox/sandbox-manager.ts';
 import type { LessonOutline, ProgressStore } from '../store/progress-store.ts';
-import { CheckLoop, type Subject } from './check-loop.ts';
+import { CheckLoop } from './check-loop.ts';
+import type { Subject } from './check-loop-options.ts';
 
 /** A command the learner ran in this lesson, as their shell reported it. */
 export interface RanCommand {
@@ -23,12 +24,19 @@ export interface LessonSessionOptions {
   subjects: (check: string) => ReadonlySet<Subject>;
   /** Of which checks something can come to hold without any change that is told. */
   settlesLater: (check: string) => boolean;
+  /** Which checks run a program in the sandbox, and whether it may change what Docker holds. */
+  program: (check: string) => 'reading' | 'changing' | null;
   progress: ProgressStore;
   initial: LessonProgress;
   clock: Clock;
   logger: Logger;
-  /** Looks at these checks in the learner's sandbox. */
-  evaluate: (sandbox: ReadySandbox, checks: string[], commands: readonly RanCommand[]) => Promise<CheckResult[]>;
+  /** Looks at these checks in the learner's sandbox, for `patience` times as long as usual. */
+  evaluate: (
+    sandbox: ReadySandbox,
+    checks: string[],
+    commands: readonly RanCommand[],
+    patience: number,
+  ) => Promise<CheckResult[]>;
   /** Puts the lesson's files into the sandbox where they are missing. */
   prepare: (sandbox: ReadySandbox) => Promise<void>;
   /** Begins what is set up for this step; resolves when it is known whether anything is. */
@@ -72,9 +80,10 @@ export class LessonSession implements Disposable {
           step: index,
           subjects: options.subjects(id),
           settlesLater: options.settlesLater(id),
+          program: options.program(id),
         })),
       ),
-      evaluate: (ids) => this.#evaluate(ids),
+      evaluate: (ids, patience) => this.#evaluate(ids, patience),
       passed: new Set(Object.keys(options.initial.passed)),
       onEarned: (ids, how) => this.#earn(ids, how),
       onResults: (results) => options.tell.checks(results),
@@ -224,12 +233,12 @@ export class LessonSession implements Disposable {
     this.#loop.dispose();
   }
 
-  async #evaluate(ids: string[]): Promise<CheckResult[]> {
+  async #evaluate(ids: string[], patience: number): Promise<CheckResult[]> {
     const sandbox = this.#sandbox;
     if (sandbox === null) {
       return ids.map((id) => ({ id, state: 'waiting', message: 'Your sandbox is not ready yet.', hint: null }));
     }
-    return this.#options.evaluate(sandbox, ids, this.#commands);
+    return this.#options.evaluate(sandbox, ids, this.#commands, patience);
   }
 
   async #earn(ids: string[], how: 'learner' | 'lab'): Promise<void> {

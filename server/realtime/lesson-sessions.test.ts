@@ -53,6 +53,7 @@ function surroundings(around: Partial<Around> = {}) {
         lesson: { id: lesson, steps: ids.map((id) => ({ id: `step-${id}`, checks: [id], quizzes: [] })) },
         subjects: () => new Set(['commands'] as const),
         settlesLater: () => false,
+        program: () => null,
         progress: progress as ProgressStore,
         initial: blank(now.passed),
         clock: { now: () => 1 },

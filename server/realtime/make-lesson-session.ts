@@ -1,5 +1,6 @@
 import type { Actor } from '../access.ts';
-import { evaluateChecks, relevantTo, settlesLater } from '../checks/evaluate-checks.ts';
+import { evaluateChecks } from '../checks/evaluate-checks.ts';
+import { programOf, relevantTo, settlesLater } from '../checks/when-to-look.ts';
 import type { Clock } from '../clock.ts';
 import { DisposableStore } from '../disposable.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
@@ -71,6 +72,10 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
       const block = checks.get(id);
       return block !== undefined && settlesLater(block.check);
     },
+    program: (id) => {
+      const block = checks.get(id);
+      return block === undefined ? null : programOf(block.check);
+    },
     progress,
     initial: await progress.read(learner, outline),
     clock,
@@ -79,7 +84,7 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
       workspaceIn(sandbox.id).seed(await library.filesOf(lesson, { broken: actor.mayAuthor })),
     setUp: (step, sandbox) => preparations.open(actor, lesson, step, sandbox),
     isHeld: () => preparations.holdsChecks(learner, lesson),
-    evaluate: async (sandbox, ids, commands) => {
+    evaluate: async (sandbox, ids, commands, patience) => {
       const held = live.hold(sandbox.id);
       try {
         const wanted = ids.flatMap((id) => checks.get(id) ?? []);
@@ -91,7 +96,7 @@ export async function makeLessonSession(parts: LessonSessionParts): Promise<Less
           commands,
         });
         const began = performance.now();
-        const results = await evaluateChecks(wanted, context);
+        const results = await evaluateChecks(wanted, context, { patience });
         metrics.observe('drydock_check_round_seconds', {}, performance.now() - began);
         for (const { state } of results) metrics.count('drydock_check_results_total', { state });
         return results;

@@ -45,6 +45,7 @@ function surroundings(lookMs: number) {
         lesson: { id: lesson, steps: [{ id: 'one', checks: [], quizzes: [] }] },
         subjects: () => new Set(),
         settlesLater: () => false,
+        program: () => null,
         progress: {} as LessonSessionOptions['progress'],
         initial: { lesson, passed: {}, ...blank, completedAt: null, openedAt: null },
         clock: { now: () => 1 },

@@ -6,6 +6,26 @@ import type { LiveSandbox } from '../sandbox/live-sandboxes.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { sandboxCheckContext } from './sandbox-check-context.ts';
 
+it('says in words for a learner that a command took too long', async () => {
+  const session = {
+    stdin: { on: () => undefined, end: () => undefined },
+    stdout: { on: () => undefined },
+    stderr: { on: () => undefined },
+    exit: new Promise(() => undefined),
+    dispose: () => undefined,
+  };
+  const context = sandboxCheckContext({
+    host: { exec: async () => session } as unknown as SandboxHost,
+    sandboxId: 's',
+    live: { daemon: {}, state: { status: 'live' } } as unknown as LiveSandbox,
+    workspace: { root: '/root/lesson' } as unknown as Workspace,
+    commands: [],
+  });
+  const [result] = await evaluateChecks([{ id: 'c', check: check('run: sleep 99\ntimeout: 30ms') }], context);
+  expect(result).toMatchObject({ state: 'failed' });
+  expect(result?.message).toMatch(/^Looking took longer than 0 s, so Drydock stopped\..*tries again by itself/);
+});
+
 it('lists the workspace once for a round, however many files its checks are about', async () => {
   const list = vi.fn(async () => ({
     entries: [

@@ -1,5 +1,6 @@
 import type { WorkspaceEntry } from '../../protocol/workspace.ts';
 import type { CheckContext } from '../checks/check-context.ts';
+import { tookTooLong } from '../checks/evaluate-checks.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
 import { DrydockError } from '../errors.ts';
 import type { LiveSandbox } from '../sandbox/live-sandboxes.ts';
@@ -62,8 +63,11 @@ export function sandboxCheckContext(options: {
         sandboxId,
         { argv, cwd: workspace.root },
         { maxOutput: outputLimit, timeoutMs },
-      );
-      return { exit: result.exitCode ?? 124, stdout: result.stdout.toString('utf8') };
+      ).catch((error: unknown) => {
+        if (!(error instanceof DrydockError) || error.code !== 'file.failed') throw error;
+        throw new DrydockError('check.timeout', tookTooLong(timeoutMs), { cause: error });
+      });
+      return { exit: result.exitCode ?? 124, stdout: result.stdout.toString('utf8'), stderr: result.stderr };
     },
     commands: options.commands.flatMap(({ command, exitCode, at }) =>
       exitCode === null ? [] : [{ command, exitCode, at }],

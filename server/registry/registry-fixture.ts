@@ -156,7 +156,8 @@ export class TestRegistry {
     await run('docker', ['rm', '-f', '-v', this.containers.names.filler]).catch(ignore);
     await this.containers.removeAll();
     // Names first: what has one left cannot be removed by its id, and most are gone with their name.
-    for (const name of [...this.#built].sort((a, b) => Number(isId(a)) - Number(isId(b)))) await this.images.remove(name);
+    for (const name of [...this.#built].sort((a, b) => Number(isId(a)) - Number(isId(b))))
+      await this.images.remove(name);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { firstWords, namedInstructions, plainText } from './pattern-words.ts';
+
+describe('what a pattern says to a person', () => {
+  it.each([
+    ['^3$', '3'],
+    ['^0\\s*$', '0'],
+    ['^\\s*3\\s*$', '3'],
+    ['^ +mem_limit: 64m$', 'mem_limit: 64m'],
+    ['^name: +visits$', 'name: visits'],
+    ['^ARG LIBSTAMP=1\\.2$', 'ARG LIBSTAMP=1.2'],
+    ['^localhost:5000\\/shop', 'localhost:5000/shop'],
+    ['1 and 2', '1 and 2'],
+    ['^[a-f]+$', null],
+    ['a|b', null],
+    ['^x.$', null],
+    ['^two\\nlines$', null],
+    ['\\d', null],
+    ['^\\s*$', null],
+    ['^$', null],
+  ])('%j is the text %j', (pattern, text) => expect(plainText(pattern)).toBe(text));
+
+  it.each([
+    ['^COPY .*csproj[\\s\\S]*^RUN dotnet[\\s\\S]*^COPY', ['COPY', 'RUN']],
+    ['^ARG BASE=.*\\n(.*\\n)?FROM .*\\nARG BASE', ['ARG', 'FROM']],
+    ['^FROM busybox (AS|as) (RUN|CMD)', ['FROM']],
+    ['^EXPOSE (?!80)', []],
+    ['^USER|^RUN', []],
+    ['^COPYING', []],
+  ])('%j asks for the instructions %j', (pattern, names) => expect(namedInstructions(pattern)).toEqual(names));
+
+  it.each([
+    ['^docker ps\\b.*-a', 'docker ps'],
+    ['^docker ps$', 'docker ps'],
+    ['^docker compose port\\b.*--index', 'docker compose port'],
+    ['^docker compose (ps|logs)', null],
+    ['^docker (compose )?logs', null],
+    ['^docker images?', null],
+    ['^docker ps|^docker run', null],
+    ['^ls', null],
+  ])('every command that fits %j begins with %j', (pattern, words) => expect(firstWords(pattern)).toBe(words));
+});

@@ -1,0 +1,41 @@
+import type { CheckResult } from '../../protocol/lesson-view.ts';
+
+/** Kinds of things whose change can change a check. */
+export type Subject = 'containers' | 'images' | 'networks' | 'volumes' | 'files' | 'commands';
+
+export interface CheckLoopOptions {
+  /** All checks of the lesson in order: id, and the step it belongs to (index). */
+  checks: {
+    id: string;
+    step: number;
+    subjects: ReadonlySet<Subject>;
+    /** It can come to hold some time after what changed it. */
+    settlesLater?: boolean;
+    /**
+     * A program has to run for it in the sandbox, which can take long: it is looked at beside the others, which do not
+     * wait for it, and, once it was looked at, only in the step at hand. `changing`: Docker may tell what the program does.
+     */
+    program?: 'reading' | 'changing' | null;
+  }[];
+  /**
+   * Looks at these checks once. Never rejects for a check's own sake.
+   * @param patience how many times the usual time they may take
+   */
+  evaluate: (ids: string[], patience: number) => Promise<CheckResult[]>;
+  /** Checks the learner has passed already. */
+  passed: ReadonlySet<string>;
+  /** Saves checks that have been earned, by the learner or by the lab. A tick shows only once this has resolved. */
+  onEarned: (ids: string[], how: 'learner' | 'lab') => Promise<void>;
+  /** Called with results that differ from the last ones. */
+  onResults: (results: CheckResult[]) => void;
+  onError: (error: unknown) => void;
+  /** Nothing is looked at by itself meanwhile; `released` is called afterwards. */
+  isHeld?: () => boolean;
+  /** Events in a burst become one round. */
+  settleMs: number;
+  /** Pauses before checks that settle later, or could not be looked at, are looked at again. Milliseconds. */
+  laterMs?: readonly number[];
+}
+
+/** Results as they were found, ticks or not. */
+export type Observer = (results: CheckResult[]) => void;
