@@ -37,6 +37,37 @@ test('a narrow screen shows the lesson first, the rest as tabs', async ({ page, 
   await lesson.ticks('You said hello');
 });
 
+test('on a phone no option is torn from its hyphens, and nothing is wider than the page', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/learn/first-steps/first-container');
+  const text = page.locator('[id="page:main"]');
+  const options = await text.locator('.command, p code, li code').evaluateAll((codes) =>
+    codes.flatMap((code) => {
+      const all = code.textContent ?? '';
+      const pieces = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+      const at: { node: Node; from: number }[] = [];
+      for (let from = 0; pieces.nextNode(); from += pieces.currentNode.textContent?.length ?? 0)
+        at.push({ node: pieces.currentNode, from });
+      /** Where on the page this character stands. */
+      const lineOf = (index: number) => {
+        const piece = at.findLast(({ from }) => from <= index);
+        if (piece === undefined) throw new Error('no such character');
+        const range = document.createRange();
+        range.setStart(piece.node, index - piece.from);
+        range.setEnd(piece.node, index - piece.from + 1);
+        return Math.round(range.getBoundingClientRect().top);
+      };
+      return [...all.matchAll(/(?<=^|\s)--?[a-z]+/g)].map((found) => ({
+        option: found[0],
+        torn: lineOf(found.index) !== lineOf(found.index + found[0].length - 1),
+      }));
+    }),
+  );
+  expect(options.map(({ option }) => option)).toContain('--name');
+  expect(options.filter(({ torn }) => torn)).toEqual([]);
+  expect(await text.evaluate((column) => column.scrollWidth - column.clientWidth)).toBe(0);
+});
+
 test('a lesson that is not there is a page that says so', async ({ page, complaints }) => {
   for (const lesson of ['first-steps/nothing', 'No/Such']) {
     const answer = await page.goto(`/learn/${lesson}`);

@@ -19,6 +19,7 @@ const quiz = (
     id="q"
     question="What is `nginx`?"
     choices={['a server', 'a ship']}
+    order={[1, 0]}
     several={false}
     freeText={false}
     nested={false}

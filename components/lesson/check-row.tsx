@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { InlineCode } from '../ui/inline-code.tsx';
+import { InlineCode, spokenText } from '../ui/inline-code.tsx';
 import { CheckSign, type CheckStanding } from './check-sign.tsx';
 import { useLessonActions } from './lesson-context.tsx';
 import { useAction } from './use-action.ts';
@@ -31,7 +31,7 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div
       role="group"
-      aria-label={title}
+      aria-label={spokenText(title)}
       data-check={id}
       data-state={standing}
       className={nested ? 'flex gap-3' : 'relative'}
@@ -46,7 +46,7 @@ export function CheckRow({ id, title, nested }: { id: string; title: string; nes
           </p>
           <Button
             size="small"
-            aria-label={`${again ? 'Check again' : 'Check'}: ${title}`}
+            aria-label={`${again ? 'Check again' : 'Check'}: ${spokenText(title)}`}
             aria-disabled={unavailable !== null || state.pending}
             className={classNames('aria-disabled:opacity-60', earned && 'border-line! bg-transparent! text-ink-faint!')}
             onClick={press}

@@ -23,10 +23,12 @@ interface LessonColumnProps {
   /** What is to be said before anything is tried; `changed` is another one when its length may be. */
   notice: { shown: ReactNode; changed: unknown };
   onGo(step: string): void;
+  /** Something in the text has the focus now. */
+  onFocused(element: Element): void;
 }
 
 /** The text of a lesson in one column. Rendered on the server: it can be read before any script has come. */
-export function LessonColumn({ lesson, ending, scroller, current, done, notice, onGo }: LessonColumnProps) {
+export function LessonColumn({ lesson, ending, scroller, current, done, notice, onGo, onFocused }: LessonColumnProps) {
   const { checks, quizzes, progress } = useLessonActions();
   return (
     <section
@@ -35,6 +37,7 @@ export function LessonColumn({ lesson, ending, scroller, current, done, notice, 
       tabIndex={-1}
       aria-label="Lesson"
       data-pane="lesson"
+      onFocus={(event) => event.target !== event.currentTarget && onFocused(event.target)}
       className="on-paper @container h-full overflow-y-auto overscroll-contain bg-surface text-ink outline-none"
     >
       <article className="mx-auto max-w-[calc(var(--measure)*1.06+var(--gutter)+48px)] px-4 pt-10 pb-24 [--gutter:36px] @lg:[--gutter:42px] @2xl:px-7 @2xl:[--gutter:46px]">

@@ -4,6 +4,7 @@ import { createContext, useContext } from 'react';
 import { type CheckResult, type LessonProgress, noProgress } from '../../protocol/lesson-view.ts';
 import type { Preparation } from '../../protocol/preparation.ts';
 import type { QuizAnswer, QuizVerdict } from '../../protocol/quiz.ts';
+import type { Press } from './press.ts';
 
 /** How an action of a block ended. `busy`: a command runs where a prompt is needed. */
 export type ActionOutcome = { ok: true } | { ok: false; busy: boolean; message: string };
@@ -26,7 +27,7 @@ export interface LessonActions {
   progress: LessonProgress;
   /** What the lab does in the sandbox by itself right now, or could not do. */
   preparation: Preparation | null;
-  run(block: string, options: { terminal: string; interrupt: boolean }): Promise<ActionOutcome>;
+  run(block: string, options: { interrupt: boolean; press: Press }): Promise<ActionOutcome>;
   writeFile(block: string): Promise<ActionOutcome>;
   evaluate(check: string): Promise<ActionOutcome>;
   answerQuiz(quiz: string, answer: QuizAnswer): Promise<QuizOutcome>;

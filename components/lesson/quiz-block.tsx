@@ -4,7 +4,7 @@ import { type FormEvent, useId, useState } from 'react';
 import type { QuizVerdict } from '../../protocol/quiz.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { InlineCode } from '../ui/inline-code.tsx';
+import { InlineCode, spokenText } from '../ui/inline-code.tsx';
 import { CheckSign } from './check-sign.tsx';
 import { useLessonActions } from './lesson-context.tsx';
 import { QuizFields } from './quiz-fields.tsx';
@@ -91,7 +91,7 @@ export function QuizBlock({ nested, ...quiz }: QuizBlockView & { nested: boolean
             size="small"
             tone={settled ? 'quiet' : 'soft'}
             aria-disabled={pending || undefined}
-            aria-label={settled ? `Answer again: ${quiz.question}` : `Answer: ${quiz.question}`}
+            aria-label={`${settled ? 'Answer again' : 'Answer'}: ${spokenText(quiz.question)}`}
             className={classNames('aria-disabled:opacity-60', settled && '-ml-2.5')}
             onClick={settled ? startAnew : undefined}
           >
@@ -112,7 +112,7 @@ export function QuizBlock({ nested, ...quiz }: QuizBlockView & { nested: boolean
           </div>
         </div>
         <p role="status" className="sr-only">
-          {refused ?? spoken}
+          {refused ?? spokenText(spoken)}
         </p>
       </form>
     </div>

@@ -32,12 +32,11 @@ export function QuizFields({ quiz, draft, name, settled, verdict, onDraft }: Qui
   }
   return (
     <div className="mt-2 flex flex-col gap-1.5">
-      {quiz.choices.map((text, index) => (
+      {quiz.order.map((index) => (
         <QuizChoice
-          // biome-ignore lint/suspicious/noArrayIndexKey: an answer names choices by their place
           key={index}
           name={name}
-          text={text}
+          text={quiz.choices[index] ?? ''}
           several={quiz.several}
           chosen={draft.chosen.has(index)}
           settled={settled}

@@ -7,10 +7,11 @@ const quiz = (several: boolean): QuizBlockView => ({
   id: 'q',
   question: 'Which?',
   choices: ['red', 'green', 'blue'],
+  order: [2, 0, 1],
   several,
   freeText: false,
 });
-const free: QuizBlockView = { ...quiz(false), choices: [], freeText: true };
+const free: QuizBlockView = { ...quiz(false), choices: [], order: [], freeText: true };
 const choice = (index: number, right: boolean) => ({ index, right, why: `because ${index}` });
 const verdict = (change: Partial<QuizVerdict>): QuizVerdict => ({
   quiz: 'q',
@@ -82,5 +83,11 @@ describe('spokenVerdict', () => {
     expect(wrong).not.toContain('green');
     const right = spokenVerdict(quiz(true), verdict({ choices, right: true, explanation: 'That is why.' }));
     expect(right).toBe('Right. red: wrong. because 0 green: right. because 1 That is why.');
+  });
+
+  it('reads them in the order in which they stand on the page', () => {
+    const choices = [choice(0, false), choice(1, true), choice(2, false)];
+    const spoken = spokenVerdict(quiz(true), verdict({ choices, right: true }));
+    expect(spoken).toBe('Right. blue: wrong. because 2 red: wrong. because 0 green: right. because 1');
   });
 });

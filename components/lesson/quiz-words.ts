@@ -50,7 +50,8 @@ export function summaryOf(quiz: QuizBlockView, verdict: QuizVerdict): string {
 
 /** All of it, to be read out: what a sighted learner sees at once. */
 export function spokenVerdict(quiz: QuizBlockView, verdict: QuizVerdict): string {
-  const told = verdict.choices
+  const told = [...verdict.choices]
+    .sort((a, b) => quiz.order.indexOf(a.index) - quiz.order.indexOf(b.index))
     .filter(({ right }) => verdict.right || !right)
     .map(({ index, right, why }) => `${quiz.choices[index] ?? ''}: ${right ? 'right' : 'wrong'}. ${why}`);
   return [summaryOf(quiz, verdict), ...told, verdict.explanation ?? ''].join(' ').trim();

@@ -1,12 +1,14 @@
 'use client';
 
 import { Play } from 'lucide-react';
+import { useRef } from 'react';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { ActionFace } from './action-face.tsx';
 import { ActionWords } from './action-words.tsx';
 import { CodeText } from './code-text.tsx';
 import { useLessonActions } from './lesson-context.tsx';
+import { type Press, pressOf } from './press.ts';
 import { useAction } from './use-action.ts';
 
 interface RunBlockProps {
@@ -22,28 +24,36 @@ interface RunBlockProps {
 export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockProps) {
   const { run, unavailable } = useLessonActions();
   const [state, start] = useAction();
-  const press = (withInterrupt: boolean) =>
+  const button = useRef<HTMLButtonElement>(null);
+  const type = (withInterrupt: boolean, press: Press) =>
     start(
       () =>
         unavailable === null
-          ? run(id, { terminal, interrupt: withInterrupt })
+          ? run(id, { interrupt: withInterrupt, press })
           : Promise.resolve({ ok: false, busy: false, message: unavailable }),
       `Typed into terminal ${terminal}.`,
     );
   const oneLine = command.trim().replace(/\s+/g, ' ');
   return (
     <div>
-      <div className="flex items-stretch rounded-md border border-line-strong bg-raised">
-        <CodeText html={html} label="Command" wraps className="command min-w-0 flex-1 py-2.5 pl-4" />
-        <div className="flex shrink-0 items-start gap-0.5 p-1.5 pl-1">
+      {/* On a phone a command that does not fit beside its buttons has the whole width, and they stand below. */}
+      <div className="flex flex-wrap items-stretch rounded-md border border-line-strong bg-raised @lg:flex-nowrap">
+        <CodeText
+          html={html}
+          label="Command"
+          wraps
+          className="command min-w-0 grow pt-2.5 pr-2 pb-1 pl-4 @lg:basis-0 @lg:pb-2.5"
+        />
+        <div className="ml-auto flex shrink-0 items-start gap-0.5 p-1.5 pl-1">
           <CopyButton text={command} what={oneLine} />
           <Button
+            ref={button}
             tone="soft"
             size="small"
             aria-label={`Run ${oneLine}`}
             aria-disabled={unavailable !== null || state.pending}
             className="aria-disabled:opacity-60"
-            onClick={() => press(interrupt)}
+            onClick={(event) => type(interrupt, pressOf(event))}
           >
             <ActionFace state={state} done="Typed">
               <Play size={12} fill="currentColor" strokeWidth={0} aria-hidden="true" />
@@ -54,7 +64,14 @@ export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockPro
       </div>
       <ActionWords state={state}>
         {state.busy && (
-          <Button size="small" onClick={() => press(true)}>
+          <Button
+            size="small"
+            onClick={(event) => {
+              // It goes away when it has worked, and would take the focus with it.
+              button.current?.focus({ preventScroll: true });
+              type(true, pressOf(event));
+            }}
+          >
             Interrupt and run
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { ArrowLeft, ArrowRight } from 'lucide-react';
+import { ArrowLeft, ArrowRight, Check } from 'lucide-react';
 import Link from 'next/link';
 import type { MouseEvent } from 'react';
 import type { LessonLink, StepView } from '../../protocol/lesson-view.ts';
@@ -35,6 +35,12 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
           <ArrowLeft size={14} strokeWidth={2} aria-hidden="true" />
           Previous
         </a>
+      )}
+      {ready && (
+        <span aria-hidden="true" className="appear flex shrink-0 items-center gap-1.5 px-1 font-medium text-running">
+          <Check size={14} strokeWidth={2.5} />
+          <span className="hidden sm:inline">Step done</span>
+        </span>
       )}
       {next !== undefined && (
         <a

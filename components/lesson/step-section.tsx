@@ -43,6 +43,7 @@ export function StepSection({ step, number, current, done, last }: StepSectionPr
         <div className="min-w-0 flex-1">
           <h2
             id={`title-${step.id}`}
+            tabIndex={-1}
             aria-label={done ? `${step.title}, ${byLab ? 'done for you' : 'done'}` : undefined}
             className="text-heading font-semibold tracking-[-0.015em] text-balance"
           >

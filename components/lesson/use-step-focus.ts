@@ -15,8 +15,10 @@ const useEarlyEffect = typeof window === 'undefined' ? useEffect : useLayoutEffe
 interface StepFocus {
   /** null: the reader is before the first step. */
   current: string | null;
-  /** Moves there; null: to the beginning. `quietly`: not as an entry of the browser's history. */
-  goTo(step: string | null, options?: { quietly?: boolean }): void;
+  /** Moves there; null: to the beginning. */
+  goTo(step: string | null): void;
+  /** Puts a step in sight into focus without moving the text; it stays there until one scrolls on. */
+  mark(step: string): void;
 }
 
 /**
@@ -55,11 +57,19 @@ export function useStepFocus(
   );
 
   const goTo = useCallback(
-    (step: string | null, options?: { quietly?: boolean }) => {
-      focus(step, options?.quietly === true ? 'replace' : currentRef.current === step ? 'keep' : 'push');
+    (step: string | null) => {
+      focus(step, currentRef.current === step ? 'keep' : 'push');
       travel(step, window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth');
     },
     [focus, travel],
+  );
+
+  const mark = useCallback(
+    (step: string) => {
+      heldAt.current = scroller.current?.scrollTop ?? null;
+      focus(step, 'replace');
+    },
+    [scroller, focus],
   );
 
   // Before the first paint: the place the address or the last visit names. The first step is where one begins anyway.
@@ -112,7 +122,7 @@ export function useStepFocus(
     };
   }, [scroller, steps, focus, travel]);
 
-  return { current, goTo };
+  return { current, goTo, mark };
 }
 
 function topOf(column: HTMLElement, step: string): number {

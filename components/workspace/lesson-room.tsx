@@ -18,15 +18,14 @@ import { hasNotices, NoticeShelf } from '../sandbox/notice-shelf.tsx';
 import { restOf } from '../sandbox/sandbox-words.ts';
 import { useSandboxNotices } from '../sandbox/use-sandbox-notices.ts';
 import { WokenNote } from '../sandbox/woken-note.tsx';
-import { nextTerminalName } from '../terminal/use-terminal-names.ts';
 import { BuildPanel } from './build-panel.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import type { LessonWorkspaceProps } from './lesson-workspace.tsx';
-import { LowerPanel, type LowerTab } from './lower-panel.tsx';
+import { LowerPanel } from './lower-panel.tsx';
 import { PaneBoundary } from './pane-boundary.tsx';
-import { focusPane } from './pane-focus.ts';
+import { focusPane, focusStep, noteFocus } from './pane-focus.ts';
 import { PaneFrame } from './pane-frame.tsx';
 import { EditorSlot, TerminalSlot } from './pane-slots.tsx';
 import { PaneTabs } from './pane-tabs.tsx';
@@ -42,6 +41,7 @@ import { useCommands } from './use-commands.ts';
 import { useFileCommands } from './use-file-commands.ts';
 import { useLessonActions } from './use-lesson-actions.ts';
 import { useLessonSession } from './use-lesson-session.ts';
+import { useLowerPane } from './use-lower-pane.ts';
 import { usePanes } from './use-panes.ts';
 import { useRemark } from './use-remark.ts';
 import { useWorkspaceKeys } from './use-workspace-keys.ts';
@@ -58,10 +58,9 @@ export function LessonRoom(props: LessonWorkspaceProps) {
   const images = useLessonImages(props.images);
   const panes = usePanes(lesson.usesFiles);
   const scroller = useRef<HTMLElement>(null);
-  const { current, goTo } = useStepFocus(scroller, lesson.steps, initialStep);
+  const { current, goTo, mark } = useStepFocus(scroller, lesson.steps, initialStep);
   const done = useMemo(() => new Set(session.progress.stepsDone), [session.progress.stepsDone]);
-  const used = useRef<Set<string>>(new Set());
-  const announcement = useAdvance(lesson.steps, current, done, used, scroller, goTo);
+  const announcement = useAdvance(lesson.steps, current, done, scroller, mark);
   const shelf = useSandboxNotices(lesson.id, session.sandbox, restore);
   const news = useStepNews(session.progress, panes.narrow && panes.view !== 'lesson');
 
@@ -74,21 +73,12 @@ export function LessonRoom(props: LessonWorkspaceProps) {
     goTo,
   });
   const { setUpperTab } = author;
-  const [lowerTab, setLowerTab] = useState<LowerTab>('terminals');
-  const [terminal, setTerminal] = useState<string | null>(null);
+  const lower = useLowerPane(panes, session.terminals);
   const [openPath, setOpenPath] = useState<string | null>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [remark, say] = useRemark();
   const { show } = panes;
 
-  const onTyped = useCallback(
-    (name: string) => {
-      setTerminal(name);
-      setLowerTab('terminals');
-      show('terminal');
-    },
-    [show],
-  );
   const onWritten = useCallback(
     (path: string) => {
       setOpenPath(path);
@@ -97,20 +87,14 @@ export function LessonRoom(props: LessonWorkspaceProps) {
     },
     [show, setUpperTab],
   );
-  const showBuild = useCallback(() => {
-    setLowerTab('build');
-    show('terminal');
-  }, [show]);
-  const onUsed = useCallback((block: string) => used.current.add(block), []);
   const machine = useLessonActions({
     lesson: lesson.id,
     session,
     change,
     reopen,
-    onUsed,
-    onTyped,
+    onTyped: lower.onTyped,
     onWritten,
-    onBuildStarted: showBuild,
+    onBuildStarted: lower.showBuild,
   });
 
   const { tell } = machine;
@@ -120,15 +104,23 @@ export function LessonRoom(props: LessonWorkspaceProps) {
     return () => clearTimeout(timer);
   }, [current, lesson.id, tell]);
 
-  const activeTerminal = terminal ?? session.terminals[0]?.terminal ?? 'main';
   /** The text may be folded, or behind another tab. */
-  const visitStep = (step: string | null) => {
+  const showStep = (step: string | null) => {
     show('lesson');
     requestAnimationFrame(() => goTo(step));
   };
+  /** One reads on there, by keyboard too. */
+  const visitStep = (step: string | null) => {
+    showStep(step);
+    requestAnimationFrame(() => focusStep(step));
+  };
+  const backToText = () => {
+    show('lesson');
+    requestAnimationFrame(() => focusPane('lesson'));
+  };
   const onStartedOver = (step: string) => {
-    setLowerTab('terminals'); // it is done where the learner would do it
-    visitStep(step);
+    lower.setTab('terminals'); // it is done where the learner would do it
+    showStep(step);
   };
   const askReset = useCallback(() => setDialog('reset'), []);
   const preparing = usePreparation({
@@ -139,17 +131,13 @@ export function LessonRoom(props: LessonWorkspaceProps) {
     onStarted: onStartedOver,
     askReset,
   });
-  const newTerminal = () => {
-    onTyped(nextTerminalName([activeTerminal, ...session.terminals.map((each) => each.terminal)]));
-    requestAnimationFrame(() => focusPane('terminal'));
-  };
 
   const commands = useCommands({
     lesson,
     panes,
-    goTo,
-    newTerminal,
-    showBuild: session.build === null ? null : showBuild,
+    goTo: visitStep,
+    newTerminal: lower.newTerminal,
+    showBuild: session.build === null ? null : lower.showBuild,
     lookAtChecks: () => tell('check:evaluate', { lesson: lesson.id }),
     reset: () => setDialog('reset'),
     current,
@@ -203,7 +191,7 @@ export function LessonRoom(props: LessonWorkspaceProps) {
         </TopBar>
         <main className="flex min-h-0 flex-1 flex-col">
           <PaneTabs panes={panes} author={author}>
-            <StepNewsButton news={news} onBack={() => show('lesson')} />
+            <StepNewsButton news={news} onBack={backToText} />
           </PaneTabs>
           <PaneFrame
             panes={panes}
@@ -221,6 +209,7 @@ export function LessonRoom(props: LessonWorkspaceProps) {
                       changed: images,
                     }}
                     onGo={visitStep}
+                    onFocused={noteFocus}
                   />
                 </AuthorMarksProvider>
               </LessonActionsProvider>
@@ -258,8 +247,8 @@ export function LessonRoom(props: LessonWorkspaceProps) {
             }
             lower={
               <LowerPanel
-                tab={lowerTab}
-                onTab={setLowerTab}
+                tab={lower.tab}
+                onTab={lower.setTab}
                 hasBuild={session.build !== null || machine.buildRefused !== null}
                 notices={
                   lowerInSight && (
@@ -281,8 +270,8 @@ export function LessonRoom(props: LessonWorkspaceProps) {
                       <TerminalSlot
                         lesson={lesson.id}
                         terminals={session.terminals}
-                        active={activeTerminal}
-                        onActivate={setTerminal}
+                        active={lower.terminal}
+                        onActivate={lower.setTerminal}
                         ready={ready}
                         rest={session.openError === null ? rest : null}
                         onWake={machine.wake}
@@ -328,7 +317,7 @@ export function LessonRoom(props: LessonWorkspaceProps) {
             remark={remark}
             news={!panes.narrow && isWoken ? <WokenNote shelf={shelf} /> : null}
             panes={panes}
-            onShowBuild={showBuild}
+            onShowBuild={lower.showBuild}
           >
             <StepFooter steps={lesson.steps} current={current} done={done} nextLesson={nextLesson} onGo={visitStep} />
           </StatusBar>

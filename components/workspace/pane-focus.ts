@@ -1,8 +1,11 @@
 import { type PaneName, paneNames } from './use-panes.ts';
 
-/** Where typing goes in each pane, best first; else the pane itself takes the focus. */
+/**
+ * Where typing goes in each pane, best first; else the pane itself takes the focus. In the text that is where one was,
+ * or the step in focus, so that Tab goes on from there and not from the beginning.
+ */
 const targets: Record<PaneName, string[]> = {
-  lesson: [],
+  lesson: ['[data-last-focus]', '[data-current="true"] h2'],
   editor: [
     '.monaco-editor .native-edit-context',
     '.monaco-editor textarea',
@@ -28,7 +31,9 @@ export function focusPane(name: PaneName): boolean {
   const pane = paneElement(name);
   if (pane === null || !isVisible(pane)) return false;
   for (const selector of targets[name]) {
-    const target = [...pane.querySelectorAll<HTMLElement>(selector)].find(isReachable);
+    const target = [...pane.querySelectorAll<HTMLElement>(selector)].find(
+      (element) => isReachable(element) && (name !== 'lesson' || isInSight(element, pane)),
+    );
     if (target !== undefined) {
       target.focus({ preventScroll: true });
       return true;
@@ -36,6 +41,19 @@ export function focusPane(name: PaneName): boolean {
   }
   pane.focus({ preventScroll: true });
   return true;
+}
+
+/** Notes where in the text the focus is, for `focusPane` to come back to. */
+export function noteFocus(element: Element): void {
+  for (const before of document.querySelectorAll('[data-last-focus]')) before.removeAttribute('data-last-focus');
+  element.setAttribute('data-last-focus', '');
+}
+
+/** Moves the focus to a step's title, so that Tab goes on from there; null: to the beginning of the text. */
+export function focusStep(step: string | null): void {
+  const pane = paneElement('lesson');
+  const title = step === null ? null : pane?.querySelector<HTMLElement>(`[data-step="${CSS.escape(step)}"] h2`);
+  (title ?? pane)?.focus({ preventScroll: true });
 }
 
 /** The panes that can be seen, in the order of the page. */
@@ -60,7 +78,13 @@ function isVisible(element: HTMLElement): boolean {
   return element.offsetWidth > 1 && element.offsetHeight > 1;
 }
 
+/** Scrolled away from, it is no longer where one reads. */
+function isInSight(element: HTMLElement, pane: HTMLElement): boolean {
+  const [box, frame] = [element.getBoundingClientRect(), pane.getBoundingClientRect()];
+  return box.bottom > frame.top && box.top < frame.bottom;
+}
+
 /** xterm's textarea has no size of its own, so ask for its place in the layout instead. */
-function isReachable(element: HTMLElement): boolean {
+export function isReachable(element: HTMLElement): boolean {
   return element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden';
 }

@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import { Group, Panel } from 'react-resizable-panels';
 import { PaneLine } from './pane-line.tsx';
-import { type Panes, paneShares } from './use-panes.ts';
+import { type PaneName, type Panes, paneShares } from './use-panes.ts';
 
 interface PaneFrameProps {
   panes: Panes;
@@ -14,7 +14,9 @@ interface PaneFrameProps {
 
 /** Lesson on the left; editor above, terminals below on the right. Sizes in pixels unless they say %. */
 export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
-  const { refs, remember, noteSize, narrow } = panes;
+  const { refs, remember, noteSize, narrow, folded } = panes;
+  // Without height or width, and not for Tab either: the focus would be where nobody sees it.
+  const isAway = (name: PaneName) => !narrow && folded.has(name);
   return (
     <Group
       orientation="horizontal"
@@ -32,7 +34,9 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
         collapsible
         onResize={(size) => noteSize('lesson', size)}
       >
-        {lesson}
+        <div inert={isAway('lesson')} className="h-full">
+          {lesson}
+        </div>
       </Panel>
       <PaneLine
         id="separator-lesson"
@@ -61,6 +65,7 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
               aria-label="Editor"
               data-pane="editor"
               tabIndex={-1}
+              inert={isAway('editor')}
               className="on-steel h-full bg-code text-ink outline-none"
             >
               {editor}
@@ -80,7 +85,9 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
             collapsible
             onResize={(size) => noteSize('terminal', size)}
           >
-            {lower}
+            <div inert={isAway('terminal')} className="h-full">
+              {lower}
+            </div>
           </Panel>
         </Group>
       </Panel>

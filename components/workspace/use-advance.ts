@@ -1,24 +1,22 @@
 'use client';
 
 import { type RefObject, useEffect, useRef, useState } from 'react';
-import type { Block, StepView } from '../../protocol/lesson-view.ts';
+import type { StepView } from '../../protocol/lesson-view.ts';
 
-/** The learner sees the tick before the page moves; milliseconds. */
-const admire = 1_100;
+/** So many pixels of the next step have to be in sight: its number and its title. */
+const sightOfTitle = 96;
 
 /**
- * When the step in focus is done: says so, for screen readers. The page moves to the next step by itself only when
- * nothing of this one is left to do or to read, and the pointer is not in the text; else the link at the bottom of
- * the page shows the way. Never takes the keyboard's focus. Returns words to be read out.
+ * When a step is done: says so, for screen readers, and marks the next one where its title is in sight. The
+ * text never moves by itself and the keyboard's focus stays where it is: a learner may be reading what the check says,
+ * or typing. Further down the link at the bottom of the page shows the way. Returns words to be read out.
  */
 export function useAdvance(
   steps: readonly StepView[],
   current: string | null,
   done: ReadonlySet<string>,
-  /** Blocks whose button was used since the page was loaded. */
-  used: RefObject<ReadonlySet<string>>,
   scroller: RefObject<HTMLElement | null>,
-  goTo: (step: string, options: { quietly: boolean }) => void,
+  mark: (step: string) => void,
 ): string {
   const [words, setWords] = useState('');
   const known = useRef(done);
@@ -29,42 +27,25 @@ export function useAdvance(
   useEffect(() => {
     const before = known.current;
     known.current = done;
-    const step = at.current;
-    if (step === null || before.has(step) || !done.has(step)) return;
-    const index = steps.findIndex(({ id }) => id === step);
+    const news = steps.filter(({ id }) => done.has(id) && !before.has(id));
+    const [step] = news;
+    // Several at once is the lab's work, or another window's.
+    if (step === undefined || news.length > 1) return;
+    const index = steps.indexOf(step);
     const next = steps[index + 1];
     if (next === undefined) {
       setWords('The last step is done.');
       return;
     }
     setWords(`Step ${index + 1} is done. Next: ${next.title}.`);
-    const timer = setTimeout(() => {
-      const column = scroller.current;
-      if (at.current !== step || column === null || column.clientHeight === 0 || isBeingUsed(column)) return;
-      const buttons = actionsOf(steps[index]?.blocks ?? []);
-      if (buttons.every((id) => used.current.has(id)) && isReadToTheEnd(column, step)) goTo(next.id, { quietly: true });
-    }, admire);
-    return () => clearTimeout(timer);
-  }, [done, steps, used, scroller, goTo]);
+    const isReadingFurther = steps.findIndex(({ id }) => id === at.current) > index;
+    if (!isReadingFurther && scroller.current !== null && isTitleInSight(scroller.current, next.id)) mark(next.id);
+  }, [done, steps, scroller, mark]);
   return words;
 }
 
-/** Ids of the blocks with a Run or Write button; what hints and solutions hold is optional. */
-function actionsOf(blocks: readonly Block[]): string[] {
-  return blocks.flatMap((block) => {
-    if (block.kind === 'run' || block.kind === 'file') return [block.id];
-    return block.kind === 'callout' ? actionsOf(block.blocks) : [];
-  });
-}
-
-/** Nothing moves under the pointer, nor under the keyboard's focus. */
-function isBeingUsed(column: HTMLElement): boolean {
-  return column.matches(':hover') || column.contains(document.activeElement);
-}
-
-/** The end of the step is in view. */
-function isReadToTheEnd(column: HTMLElement, step: string): boolean {
+function isTitleInSight(column: HTMLElement, step: string): boolean {
   const section = column.querySelector(`[data-step="${CSS.escape(step)}"]`);
-  if (section === null) return false;
-  return section.getBoundingClientRect().bottom <= column.getBoundingClientRect().bottom;
+  if (section === null || column.clientHeight === 0) return false;
+  return section.getBoundingClientRect().top + sightOfTitle <= column.getBoundingClientRect().bottom;
 }

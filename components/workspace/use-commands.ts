@@ -10,6 +10,7 @@ import type { PaneName, Panes } from './use-panes.ts';
 interface CommandsOptions {
   lesson: LessonView;
   panes: Panes;
+  /** Brings the text into sight, too. */
   goTo(step: string | null): void;
   newTerminal(): void;
   showBuild: (() => void) | null;
@@ -25,16 +26,12 @@ interface CommandsOptions {
 
 /** Everything the command menu offers in a lesson. */
 export function useCommands(options: CommandsOptions): MenuCommand[] {
-  const { lesson, panes } = options;
+  const { lesson, panes, goTo } = options;
   const { setTheme } = useTheme();
   const router = useRouter();
   const visit = (name: PaneName) => {
     panes.show(name);
     requestAnimationFrame(() => focusPane(name));
-  };
-  const goTo = (step: string | null) => {
-    panes.show('lesson');
-    requestAnimationFrame(() => options.goTo(step));
   };
   const fold = (name: PaneName): MenuCommand => ({
     name: `${panes.folded.has(name) ? 'Show' : 'Hide'} the ${name}`,

@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { RequestName, RequestPayload } from '../../protocol/events.ts';
 import type { ActionOutcome, LessonActions, QuizOutcome, VariablesOutcome } from '../lesson/lesson-context.tsx';
+import type { Press } from '../lesson/press.ts';
 import { type LabConnection, LabError } from '../realtime/lab-connection.ts';
 import { useConnectionStatus, useLab } from '../realtime/lab-provider.tsx';
 import { machineWords, unreachableWords } from './unavailable-words.ts';
@@ -14,10 +15,8 @@ export interface MachineOptions {
   session: LessonSession;
   change(change: SessionChange): void;
   reopen(): void;
-  /** The button of this block did its work. */
-  onUsed(block: string): void;
-  /** A command was typed there: bring it into sight. */
-  onTyped(terminal: string): void;
+  /** A command was typed there by a button: bring it into sight. */
+  onTyped(terminal: string, press: Press): void;
   /** A file was written: open it. */
   onWritten(path: string): void;
   onBuildStarted(): void;
@@ -25,7 +24,7 @@ export interface MachineOptions {
 
 /** Everything the page can ask of the learner's machine, with words for what is refused. */
 export function useLessonActions(options: MachineOptions) {
-  const { lesson, session, change, reopen, onUsed, onTyped, onWritten, onBuildStarted } = options;
+  const { lesson, session, change, reopen, onTyped, onWritten, onBuildStarted } = options;
   const lab = useLab();
   const online = useConnectionStatus().state === 'online';
   const [buildRefused, setBuildRefused] = useState<string | null>(null);
@@ -70,18 +69,16 @@ export function useLessonActions(options: MachineOptions) {
       quizzes,
       progress,
       preparation,
-      run: (block, { interrupt }) =>
+      run: (block, { interrupt, press }) =>
         outcomeOf(async () => {
           await awake();
           const { terminal } = await reachable(lab).request('terminal:run', { lesson, block, interrupt });
-          onUsed(block);
-          onTyped(terminal);
+          onTyped(terminal, press);
         }),
       writeFile: (block) =>
         outcomeOf(async () => {
           await awake();
           const { path } = await reachable(lab).request('file:apply', { lesson, block });
-          onUsed(block);
           onWritten(path);
         }),
       evaluate: (check) =>
@@ -123,7 +120,6 @@ export function useLessonActions(options: MachineOptions) {
       ask,
       awake,
       change,
-      onUsed,
       onTyped,
       onWritten,
     ],

@@ -82,7 +82,11 @@ export function usePanes(usesFiles: boolean) {
   return useMemo(() => {
     const panels = { lesson, editor, terminal };
     // Not `expand()`: after a reload it knows no size but the smallest.
-    const unfold = (name: PaneName) => panels[name].current?.resize(`${shares.current[name]}%`);
+    const unfold = (name: PaneName) => {
+      panels[name].current?.resize(`${shares.current[name]}%`);
+      // At once: it may get the focus before its size is told.
+      setFolded((before) => new Set([...before].filter((other) => other !== name)));
+    };
     return {
       narrow,
       view,

@@ -120,6 +120,23 @@ describe('code', () => {
     });
   });
 
+  it('of a command keeps its words whole, whatever tokens they are made of', () => {
+    const command = `docker run --name web -e A-B="c d" x`;
+    const [block] = view(fence('sh run', command)).introduction;
+    if (block?.kind !== 'run') throw new Error('no command');
+    expect(block.html).toContain('<span class="whole"><span class="tok-string">--name</span></span>');
+    expect(block.html).toMatch(
+      /<span class="whole"><span class="tok-\S+">A-B=<\/span><span class="tok-\S+">"c<\/span><\/span>/,
+    );
+    expect(block.html.match(/"whole"/g)).toHaveLength(3);
+    expect(block.html.replace(/<[^>]+>/g, '')).toBe(command);
+  });
+
+  it('within a sentence keeps its words whole, and that of a listing is left as it is', () => {
+    expect(introduction('Add `--rm now`.')).toBe('<p>Add <code><span class="whole">--rm</span> now</code>.</p>');
+    expect(introduction('- a\n\n  ```text\n  a --rm\n  ```\n')).not.toContain('whole');
+  });
+
   it('inside a list is coloured too', () => {
     expect(introduction('- a\n\n  ```json\n  {"a": 1}\n  ```\n')).toContain('<pre class="code" data-language="json">');
   });
@@ -160,7 +177,12 @@ describe('blocks', () => {
     ]);
     expect(step?.checks).toEqual(['go-check-1']);
     expect(step?.quizzes).toEqual(['go-quiz-1', 'go-quiz-2']);
-    expect(step?.blocks[3]).toMatchObject({ choices: ['a', '2', 'c'], several: true, freeText: false });
+    expect(step?.blocks[3]).toMatchObject({
+      choices: ['a', '2', 'c'],
+      order: [0, 1, 2],
+      several: true,
+      freeText: false,
+    });
     expect(step?.blocks[4]).toMatchObject({ choices: [], several: false, freeText: true });
     expect(JSON.stringify(page)).not.toMatch(/secret|rm -rf/);
   });

@@ -1,11 +1,11 @@
 import type { RootContent } from 'mdast';
 import type { Quiz } from '../../../protocol/lesson-schema.ts';
-import type { Block, LessonView } from '../../../protocol/lesson-view.ts';
+import type { AskedQuestion, Block, LessonView } from '../../../protocol/lesson-view.ts';
 import { blocksOfLesson, type Lesson, type LessonBlock } from '../lesson.ts';
 import { outlineOf } from '../lesson-outline.ts';
 import { type VariableValues, variableViews } from '../parse/variables.ts';
 import type { Highlight } from './highlight.ts';
-import { renderCode, renderProse } from './render-prose.ts';
+import { renderCode, renderCommand, renderProse } from './render-prose.ts';
 
 interface Surroundings {
   lesson: string;
@@ -77,7 +77,7 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
     }
     case 'run': {
       const { id, command, terminal, background, interrupt } = block;
-      return { kind: 'run', id, command, html: renderCode(command, 'sh', highlight), terminal, background, interrupt };
+      return { kind: 'run', id, command, html: renderCommand(command, highlight), terminal, background, interrupt };
     }
     case 'file': {
       const { id, path, mode, language, code } = block;
@@ -110,11 +110,13 @@ function renderBlock(block: LessonBlock, surroundings: Surroundings): Block | nu
   }
 }
 
-/** What is asked, without anything that gives the answer away. */
-export function questionOf({ question, choices = [] }: Quiz): Omit<Extract<Block, { kind: 'quiz' }>, 'kind' | 'id'> {
+/** What is asked, without anything that gives the answer away. @param order in which a learner sees the choices */
+export function questionOf(quiz: Quiz, order = [...(quiz.choices ?? []).keys()]): AskedQuestion {
+  const { question, choices = [] } = quiz;
   return {
     question,
     choices: choices.map((choice) => String(choice.text)),
+    order,
     several: choices.filter((choice) => choice.correct === true).length > 1,
     freeText: choices.length === 0,
   };

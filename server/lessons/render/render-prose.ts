@@ -7,6 +7,7 @@ import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
 import { glossaryPath, lessonPath, mediaUrl, readLink } from '../reference/lesson-links.ts';
 import type { Highlight } from './highlight.ts';
+import { keepWordsWhole } from './whole-words.ts';
 
 /**
  * No raw HTML reaches this (remark-rehype drops it), so what is sanitised is only what Markdown itself makes.
@@ -35,6 +36,7 @@ export function renderProse(
   visit(tree, 'element', (element, index, parent) => {
     if (element.tagName === 'a') fixLink(element, lesson);
     else if (element.tagName === 'img') fixImage(element, lesson);
+    else if (element.tagName === 'code') keepWordsWhole(element);
     else if (element.tagName === 'pre' && parent && index !== undefined) {
       parent.children[index] = highlightPre(element, highlight);
       return index + 1;
@@ -71,6 +73,13 @@ export function definitionsFor(
 
 export function renderCode(code: string, language: string, highlight: Highlight): string {
   return hastToHtml(highlight(code, language));
+}
+
+/** A command beside its button, where long lines are broken: between words. */
+export function renderCommand(command: string, highlight: Highlight): string {
+  const pre = highlight(command, 'sh');
+  for (const child of pre.children) if (child.type === 'element') keepWordsWhole(child);
+  return hastToHtml(pre);
 }
 
 function fixLink(element: Element, lesson: string): void {
