@@ -7,13 +7,15 @@ const executablePath = process.env.DRYDOCK_CHROMIUM ?? systemBrowsers.find((path
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
-  // One lab, two cores: stories one after the other are faster than stories that starve each other.
-  workers: 1,
+  // Each worker has a lab of its own. Stories wait for sandboxes, naps and warnings about half of their time, so two take
+  // turns; more would starve each other on two cores.
+  workers: 2,
   fullyParallel: false,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: process.env.CI !== undefined,
-  retries: 0,
+  // Told of at the end of the run: a busy machine is no reason for a red one, and a story that fails twice is.
+  retries: process.env.CI === undefined ? 0 : 1,
   outputDir: '.drydock/e2e-results',
   reporter: 'list',
   use: {

@@ -15,7 +15,7 @@ import { openLab } from './lab.ts';
 export default async function CataloguePage() {
   const { lab, learner } = await openLab();
   const [{ images }, view] = await Promise.all([lab.images(), lab.catalogue(learner)]);
-  const { courses, progress, resume, sandbox, practice, broken, placement } = view;
+  const { courses, progress, resume, sandbox, practice, broken, placement, searchWords } = view;
   const areMissing = view.images.length > 0;
   const roads = layRoads(courses, progress, placement?.known);
   const folds = readFolds((await cookies()).get(foldsCookie)?.value);
@@ -44,7 +44,10 @@ export default async function CataloguePage() {
           <>
             <ResumeStrip roads={roads} resume={resume} placement={placement} />
             <WayStrip roads={roads} placement={placement} />
-            <SandboxOutlook outlook={sandbox} lesson={resume?.lesson ?? nextStation(roads, null)?.card.id ?? null} />
+            <SandboxOutlook
+              outlook={sandbox}
+              lesson={resume?.lesson ?? nextStation(roads, null, placement)?.card.id ?? null}
+            />
             <LabProvider wanted={areMissing}>
               <ImagesStrip
                 images={areMissing ? images.filter(({ lessons }) => lessons.length > 0) : []}
@@ -57,7 +60,8 @@ export default async function CataloguePage() {
               progress={progress}
               broken={broken}
               left={resume?.lesson ?? null}
-              known={placement?.known ?? []}
+              placement={placement}
+              searchWords={searchWords}
               folds={folds}
             />
           </>

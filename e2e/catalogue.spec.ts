@@ -162,6 +162,26 @@ test('a search finds words in any order without their accents, marks them, and i
   await expect(page.locator('[data-lesson]')).toHaveCount(1);
 });
 
+test('other words for Docker’s find lessons too, and each says why', async ({ page }) => {
+  await page.goto('/?q=delete+a+container');
+  await expect(page.getByText(/“delete” finds rm.* too\./)).toBeVisible();
+  const first = lesson(page, 'containers/life-of-a-container');
+  const reason = first.getByRole('listitem').filter({ hasText: 'docker rm:' });
+  await expect(reason.getByRole('link', { name: 'docker rm', exact: true })).toHaveAttribute(
+    'href',
+    '/cheat-sheet#docker-rm',
+  );
+  await expect(reason.locator('mark').first()).toHaveText('rm');
+  for (const words of ['see logs', 'list', 'environment variable', 'open a shell', 'vm']) {
+    await field(page).fill(words);
+    await expect(page.getByText(/“.+” finds .+ too\./)).toBeVisible();
+    await expect(page.locator('[data-lesson] mark').first()).toBeVisible();
+  }
+  await page.goto('/cheat-sheet?q=delete+a+container');
+  await expect(page.getByRole('heading', { name: 'docker rm', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'docker pull', exact: true })).toBeHidden();
+});
+
 test('what a learner types right before following a link is there when they come back', async ({ page }) => {
   await page.goto('/');
   await field(page).fill('bind mou');

@@ -66,6 +66,46 @@ test('a wrong choice says why, a right one explains, and a reload shows it passe
   await expect(form.getByRole('radio', { name: 'An image' })).toBeChecked();
 });
 
+test('choices stand in an order of the learner’s own, the same after a reload and in another window', async ({
+  page,
+  lesson,
+  context,
+  browser,
+  lab,
+}) => {
+  await lesson.open('blocks/questions');
+  const written = ['docker run', 'docker start', 'docker ps'];
+  const orderIn = async (where: Page): Promise<string[]> => {
+    const labels = where.getByRole('group', { name: question.several }).locator('label');
+    await expect(labels).toHaveCount(written.length);
+    return labels.allTextContents();
+  };
+  const own = await orderIn(page);
+  expect([...own].sort()).toEqual([...written].sort());
+  await page.reload();
+  expect(await orderIn(page)).toEqual(own);
+  const other = await context.newPage();
+  await other.goto('/learn/blocks/questions');
+  expect(await orderIn(other)).toEqual(own);
+  await other.close();
+  // `shuffle: false`
+  await expect(page.getByRole('group', { name: question.one }).locator('label')).toHaveText([
+    'A name for the container',
+    'An image',
+    'A -p option',
+  ]);
+  // Others see other orders: six orders are possible, so thirteen learners with one of them are no accident.
+  const orders = new Set([own.join()]);
+  for (let learner = 0; learner < 12 && orders.size === 1; learner += 1) {
+    const somebody = await browser.newContext({ javaScriptEnabled: false });
+    const theirs = await somebody.newPage();
+    await theirs.goto(`${lab.url}/learn/blocks/questions`);
+    orders.add((await orderIn(theirs)).join());
+    await somebody.close();
+  }
+  expect(orders.size).toBe(2);
+});
+
 test('several right choices: what is missing and what is wrong are told apart', async ({ page, lesson }) => {
   await lesson.open('blocks/questions');
   const block = quiz(page, 'several');

@@ -30,7 +30,7 @@ export interface CertificateView {
   /** Empty: the learner has typed none. */
   name: string;
   lessons: CertificateLesson[];
-  /** Lessons that are done, of those that count. */
+  /** Lessons that are done, of all there are; which of the others count, `standingOfCourse` says. */
   done: number;
   of: number;
   /** When all lessons the course had then were done and this was seen for the first time; unix milliseconds. */

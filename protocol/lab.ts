@@ -4,7 +4,7 @@ import type { ImagesView, ImageView, LessonImage } from './images.ts';
 import type { CourseView, LessonLink, LessonProgress, LessonView } from './lesson-view.ts';
 import type { PlacementAdvice, PlacementView } from './placement.ts';
 import type { PracticeView } from './quiz.ts';
-import type { CheatSheetView, GlossaryView } from './reference.ts';
+import type { CheatSheetView, GlossaryView, SearchWords } from './reference.ts';
 import type { SandboxOutlook } from './sandbox.ts';
 
 /**
@@ -62,6 +62,8 @@ export interface CatalogueView {
   /** This person may author: `broken` are the courses and lessons that learners do not see. */
   mayAuthor: boolean;
   broken: BrokenLesson[];
+  /** What lessons carry out and explain, for the search. */
+  searchWords: SearchWords;
   /** Images that lessons need and that are not ready. */
   images: ImageView[];
 }

@@ -93,6 +93,12 @@ export const quizSchema = z
       .max(10)
       .optional()
       .describe('Choices, one or several of them right.'),
+    shuffle: z
+      .boolean()
+      .optional()
+      .describe(
+        'false: the choices stand in the order of the file, for everybody. Else each learner sees them in an order of their own.',
+      ),
     answer: z
       .union([z.string().trim().min(1, 'An answer has to be something to type.').max(500), z.number()], {
         error: 'Write a text, a number, or a pattern between slashes.',

@@ -87,10 +87,21 @@ export type Block =
   /** Hidden until asked for; `of` is a `run` or `file` block. */
   | { kind: 'solution'; id: string; of: Block }
   | { kind: 'check'; id: string; title: string }
-  | { kind: 'quiz'; id: string; question: string; choices: string[]; several: boolean; freeText: boolean }
+  | ({ kind: 'quiz'; id: string } & AskedQuestion)
   | { kind: 'diagram'; id: string; source: string }
   | { kind: 'hint'; summary: string; blocks: Block[] }
   | { kind: 'callout'; tone: 'note' | 'tip' | 'warning' | 'important'; blocks: Block[] };
+
+/** A question as a learner gets it: nothing in it says what is right. */
+export interface AskedQuestion {
+  question: string;
+  /** In the order of the source: an answer and a verdict name a choice by its place here. */
+  choices: string[];
+  /** Places of the choices in the order in which this learner sees them. */
+  order: number[];
+  several: boolean;
+  freeText: boolean;
+}
 
 export type FileMode = { type: 'write' } | { type: 'append' } | { type: 'lines'; from: number; to: number };
 

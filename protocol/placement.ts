@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { quizSchema } from './lesson-schema.ts';
+import type { AskedQuestion } from './lesson-view.ts';
 
 /**
  * `placement.yaml`, which lies beside the courses: for each course, questions that show whether somebody may skip it.
@@ -25,15 +26,10 @@ export const placementSchema = z.strictObject({
 /** Names a question as long as its words are the same. */
 export const placementQuestionId = z.string().regex(/^[a-f0-9]{16}$/);
 
-/** A question as a learner gets it: nothing in it says what is right. */
-export interface PlacementQuestion {
+export interface PlacementQuestion extends AskedQuestion {
   id: string;
   course: string;
   courseTitle: string;
-  question: string;
-  choices: string[];
-  several: boolean;
-  freeText: boolean;
 }
 
 export interface PlacementCourse {

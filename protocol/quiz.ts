@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { AskedQuestion } from './lesson-view.ts';
 
-/** Choices by their place in the quiz, counted from 0; or what was typed. */
+/** Choices by their place in the quiz's source, counted from 0, in whatever order they were shown; or what was typed. */
 export const quizAnswer = z.union([
   z.strictObject({ choices: z.array(z.int().min(0).max(9)).min(1).max(10) }),
   z.strictObject({ text: z.string().trim().min(1).max(500) }),
@@ -24,16 +25,12 @@ export interface QuizVerdict {
 }
 
 /** A quiz of a finished lesson, asked again some days later. */
-export interface PracticeQuestion {
+export interface PracticeQuestion extends AskedQuestion {
   lesson: string;
   lessonTitle: string;
   /** The step it stands in, for a link back. */
   step: string;
   quiz: string;
-  question: string;
-  choices: string[];
-  several: boolean;
-  freeText: boolean;
 }
 
 export interface PracticeView {

@@ -54,6 +54,15 @@ export interface SheetGroup {
   commands: SheetCommand[];
 }
 
+/** What a lesson is found by beside its own words: commands it carries out, terms it explains. Made of the two pages. */
+export interface SearchWords {
+  /** `lessons`: the first few that carry it out, the one that explains it in front. A command of every lesson says nothing of one. */
+  commands: { id: string; name: string; does: string; lessons: string[] }[];
+  terms: { id: string; title: string; lessons: string[] }[];
+}
+
+export const noSearchWords: SearchWords = { commands: [], terms: [] };
+
 /** Every docker command that lessons carry out. */
 export interface CheatSheetView {
   groups: SheetGroup[];

@@ -4,6 +4,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { BrokenLesson } from '../../protocol/authoring.ts';
 import type { CatalogueView } from '../../protocol/lab.ts';
 import type { LessonCard } from '../../protocol/lesson-view.ts';
+import { listWords } from '../images/image-words.ts';
 import { BrokenLessons } from './broken-lessons.tsx';
 import { type CatalogueQuery, isNarrowed } from './catalogue-query.ts';
 import { CourseJumps } from './course-jumps.tsx';
@@ -13,7 +14,7 @@ import { type Folds, foldsCookieText, withFold } from './folds.ts';
 import { nearestQuery } from './nearest-words.ts';
 import { NothingFound } from './nothing-found.tsx';
 import { isOutlineFirst, layRoads, nextStation, type Road } from './road.ts';
-import { indexCourses, type SearchIndex, searchLessons } from './search.ts';
+import { indexCourses, type SearchIndex, type SearchOutcome, searchLessons } from './search.ts';
 import { SearchCount } from './search-count.tsx';
 import { SearchForm } from './search-form.tsx';
 import { useCatalogueQuery } from './use-catalogue-query.ts';
@@ -21,22 +22,36 @@ import { useCatalogueQuery } from './use-catalogue-query.ts';
 /** Fewer courses are seen at a glance. */
 const manyCourses = 4;
 
-interface CatalogueProps extends Pick<CatalogueView, 'courses' | 'progress' | 'broken'> {
+interface CatalogueProps extends Pick<CatalogueView, 'courses' | 'progress' | 'broken' | 'searchWords'> {
   /** The lesson the learner left. */
   left: string | null;
-  /** Courses that may be skipped. */
-  known: readonly string[];
+  placement: CatalogueView['placement'];
   folds: Folds;
 }
 
 /** All courses, and the search that narrows them. */
-export function Catalogue({ courses, progress, broken, left, known, folds: initialFolds }: CatalogueProps) {
+export function Catalogue({
+  courses,
+  progress,
+  broken,
+  left,
+  placement,
+  searchWords,
+  folds: initialFolds,
+}: CatalogueProps) {
   const { query, change, settle } = useCatalogueQuery();
   const shown = useDeferredValue(query);
   const [folds, setFolds] = useState(initialFolds);
-  const roads = useMemo(() => layRoads(courses, progress, known), [courses, progress, known]);
-  const index = useMemo(() => indexCourses(roads.map(({ course }) => course)), [roads]);
-  const next = nextStation(roads, left);
+  const roads = useMemo(() => layRoads(courses, progress, placement?.known), [courses, progress, placement]);
+  const index = useMemo(
+    () =>
+      indexCourses(
+        roads.map(({ course }) => course),
+        searchWords,
+      ),
+    [roads, searchWords],
+  );
+  const next = nextStation(roads, left, placement);
   const levels = new Set(index.lessons.map(({ card }) => card.level));
   const narrowed = isNarrowed(shown);
 
@@ -56,6 +71,7 @@ export function Catalogue({ courses, progress, broken, left, known, folds: initi
     <>
       <SearchForm query={query} present={levels} onChange={change} onSettle={settle} />
       <SearchCount words={countWords(found?.lessons.size ?? index.lessons.length, listed.length)} narrowed={narrowed} />
+      {found !== null && found.also.length > 0 && <AlsoFound also={found.also} />}
       {found === null && roads.length >= manyCourses && <CourseJumps roads={roads} />}
       {found !== null && found.lessons.size === 0 && (
         <NothingFound query={shown} near={near} unfiltered={unfiltered} onChange={change} />
@@ -77,6 +93,15 @@ export function Catalogue({ courses, progress, broken, left, known, folds: initi
       })}
       {homeless.length > 0 && <BrokenLessons broken={homeless} course={null} />}
     </>
+  );
+}
+
+/** Which of Docker's words were found in the place of what was typed. */
+function AlsoFound({ also }: Pick<SearchOutcome, 'also'>) {
+  return (
+    <p className="mt-1 max-w-[68ch] text-ui leading-relaxed break-words text-ink-faint">
+      {also.map(({ typed, words }) => `“${typed}” finds ${listWords(words)}, too.`).join(' ')}
+    </p>
   );
 }
 

@@ -22,7 +22,7 @@ export function CourseJumps({ roads }: { roads: readonly Road[] }) {
 }
 
 function Jumps({ roads }: { roads: readonly Road[] }) {
-  return roads.map(({ course, done, stations, known }) => (
+  return roads.map(({ course, done, stations, known, finished }) => (
     <li key={course.id} className="break-inside-avoid">
       <a
         href={`#${course.id}`}
@@ -32,9 +32,7 @@ function Jumps({ roads }: { roads: readonly Road[] }) {
           <InlineCode text={course.title} />
         </span>
         <span className="flex shrink-0 items-center gap-1 text-ui text-ink-faint tabular-nums">
-          {done === stations.length && (
-            <Check size={13} strokeWidth={2.5} aria-hidden="true" className="text-running" />
-          )}
+          {finished && <Check size={13} strokeWidth={2.5} aria-hidden="true" className="text-running" />}
           {known && <span>may be skipped · </span>}
           {done}/{stations.length}
           <span className="sr-only"> lessons done</span>

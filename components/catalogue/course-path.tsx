@@ -3,6 +3,7 @@
 import { Award, ListTree, Rows3 } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useId } from 'react';
+import { standingWords } from '../../protocol/course-standing.ts';
 import { Button } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { MarkedText } from './marked-text.tsx';
@@ -51,7 +52,9 @@ export function CoursePath({ road, found, outline, onOutline, next, children }: 
             )}
           </>
         )}
-        <p className="mt-3 text-ui text-ink-faint">{extentOf(road)}</p>
+        <p className="mt-3 text-ui leading-relaxed break-words text-ink-faint">
+          <InlineCode text={extentOf(road)} />
+        </p>
         {found === null && <Surroundings road={road} />}
         {found === null && (
           <Button
@@ -172,8 +175,7 @@ function FoldedStations({ stations, last }: { stations: Station[]; last: boolean
   );
 }
 
-function extentOf({ stations, done, minutes, minutesLeft }: Road): string {
-  const lessons = stations.length === 1 ? 'lesson' : 'lessons';
-  const extent = `${done} of ${stations.length} ${lessons} done · ${formatMinutes(minutes)} in all`;
-  return done === stations.length || minutesLeft === minutes ? extent : `${extent}, ${formatMinutes(minutesLeft)} left`;
+function extentOf({ stations, done, leftOut, finished, minutes, minutesLeft }: Road): string {
+  const extent = `${standingWords({ done, of: stations.length, leftOut })} · ${formatMinutes(minutes)} in all`;
+  return finished || done === 0 ? extent : `${extent}, ${formatMinutes(minutesLeft)} left`;
 }

@@ -7,7 +7,7 @@ export interface Stretch {
 /** A text as the search sees it, and where in the text each unit of that comes from. */
 export interface FoldedText {
   text: string;
-  /** Lower case without accents; whatever is neither letter nor digit is a space; begins with one. */
+  /** Lower case without accents; whatever is neither letter nor digit is a space; begins and ends with one. */
   folded: string;
   from: number[];
   to: number[];
@@ -36,14 +36,18 @@ export function foldText(text: string): FoldedText {
     }
     at = end;
   }
+  folded += ' ';
+  from.push(at);
+  to.push(at);
   return { text, folded, from, to };
 }
 
-/** What is looked for: every word has to be the beginning of a word. More than ten are cut. */
+/** What is looked for: every term has to be the beginning of a word. More than ten are cut. */
 export function termsOf(query: string): string[] {
   return [...new Set(foldText(query).folded.split(' '))].filter((term) => term !== '').slice(0, 10);
 }
 
+/** @param term with a blank at its end it has to be a whole word */
 export function holdsTerm(folded: string, term: string): boolean {
   return folded.includes(needleOf(term));
 }
@@ -54,8 +58,10 @@ export function stretchesOf({ folded, from, to }: FoldedText, terms: readonly st
   for (const term of terms) {
     const needle = needleOf(term);
     const lead = needle.length - term.length;
-    for (let at = folded.indexOf(needle); at !== -1; at = folded.indexOf(needle, at + needle.length)) {
-      found.push({ from: from[at + lead] ?? 0, to: to[at + needle.length - 1] ?? 0 });
+    // The blank after a whole word may be the one before the next.
+    const step = needle.trimEnd().length;
+    for (let at = folded.indexOf(needle); at !== -1; at = folded.indexOf(needle, at + step)) {
+      found.push({ from: from[at + lead] ?? 0, to: to[at + step - 1] ?? 0 });
     }
   }
   found.sort((a, b) => a.from - b.from);

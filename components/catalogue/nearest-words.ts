@@ -1,16 +1,16 @@
-import { holdsTerm, termsOf } from './folded-text.ts';
 import type { SearchIndex } from './search.ts';
+import { holdsWishes, synonymKeys, type Wish, wishesOf } from './synonyms.ts';
 
 /**
- * The query with each word that stands nowhere in the catalogue put right, where a word of the catalogue is near; null:
+ * The query with each word that stands nowhere in the catalogue put right, where a word of it, or another for one, is near; null:
  * there is nothing to put right, or no word is near.
  */
 export function nearestQuery(index: SearchIndex, text: string): string | null {
-  const terms = termsOf(text);
-  const unknown = (term: string) => !index.lessons.some(({ all }) => holdsTerm(all, term));
-  if (!terms.some(unknown)) return null;
-  const words = new Set(index.lessons.flatMap(({ all }) => all.split(' ')));
-  const mended = terms.map((term) => (unknown(term) ? nearestWord(term, words) : term));
+  const wishes = wishesOf(text);
+  const unknown = (wish: Wish) => !index.lessons.some(({ all }) => holdsWishes(all, [wish]));
+  if (!wishes.some(unknown)) return null;
+  const words = new Set([...index.lessons.flatMap(({ all }) => all.split(' ')), ...synonymKeys()]);
+  const mended = wishes.map((wish) => (unknown(wish) ? nearestWord(wish.typed, words) : wish.typed));
   return mended.includes(null) ? null : mended.join(' ');
 }
 

@@ -31,7 +31,7 @@ export function NothingFound({ query, near, unfiltered, onChange }: NothingFound
       <p className="mt-2 max-w-[62ch] text-control leading-relaxed text-ink-soft">
         {unfiltered > 0
           ? `${unfiltered === 1 ? 'One lesson has' : `${unfiltered} lessons have`} these words, but not what else you asked for.`
-          : 'Every word has to be the beginning of a word in a lesson’s title, its summary, what it teaches, its steps, or its course’s title. Fewer or shorter words find more.'}
+          : 'A lesson is found by its title, its summary, what it teaches, its steps, its commands and the words it explains. All of your words have to be there. Fewer or shorter words find more.'}
       </p>
       {near !== null && (
         <p className="mt-4 text-control">

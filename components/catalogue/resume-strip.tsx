@@ -13,7 +13,8 @@ interface ResumeStripProps {
 
 /** What comes first: the place where the learner left off, or where to begin. */
 export function ResumeStrip({ roads, resume, placement }: ResumeStripProps) {
-  const chosen = nextStation(roads, resume?.lesson ?? null);
+  const chosen = nextStation(roads, resume?.lesson ?? null, placement);
+  if (chosen === null && roads.some(({ finished }) => !finished)) return <AllKnown />;
   if (chosen === null) {
     return (
       <section aria-label="Where you are" className="border-y border-line py-6">
@@ -63,6 +64,29 @@ export function ResumeStrip({ roads, resume, placement }: ResumeStripProps) {
           ))}
         </div>
       )}
+    </section>
+  );
+}
+
+/** The quiz found nothing to begin with: the same words as on the page of its result. */
+function AllKnown() {
+  return (
+    <section aria-labelledby="resume-heading" className="border-y border-line py-7">
+      <div className="flex flex-col gap-5 pair:flex-row pair:items-end pair:justify-between">
+        <div className="min-w-0">
+          <h2 id="resume-heading" className="text-heading font-semibold tracking-[-0.014em]">
+            You know what these courses teach
+          </h2>
+          <p className="mt-1 max-w-[58ch] text-control text-ink-soft">
+            So your placement quiz says. Each course ends with a challenge: try the last lessons, and see what is new to
+            you.
+          </p>
+        </div>
+        <Link href="/map" className={`${buttonClass('primary')} h-10! self-start px-5! pair:self-auto`}>
+          See the map
+          <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
+        </Link>
+      </div>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { LessonProgress } from '../../protocol/lesson-view.ts';
 import { everything, isNarrowed, queryAddress, readQuery } from './catalogue-query.ts';
 import { card, course, doneWith, progressOf } from './fake-courses.ts';
 import { foldsCookieText, readFolds, withFold } from './folds.ts';
@@ -53,6 +54,64 @@ test('after a course comes a lesson of another that nothing stands in the way of
 test('a lesson that was skipped is come back to rather than one that builds on it', () => {
   expect(next(['first/a', 'second/x'], 'second/x')).toBe('second/y');
   expect(next(['first/c'], 'first/c')).toBe('first/a');
+});
+
+const begun = (id: string) => progressOf(id, { stepsDone: ['one'] });
+const advised = (start: string | null, known: string[]) => ({ placement: { decidedAt: 5, start }, known });
+
+test('without a placement quiz the first course comes first', () => {
+  const way = [course('a', [card('a/one')]), course('b', [card('b/one')]), course('c', [card('c/one')])];
+  expect(nextStation(layRoads(way, []), null, null)?.card.id).toBe('a/one');
+  expect(nextStation(layRoads(way, []), null, { decidedAt: null, start: null })?.card.id).toBe('a/one');
+});
+
+test('after a placement quiz its course comes first, whatever else is open or begun', () => {
+  const way = [
+    course('a', [card('a/one', { steps }), card('a/two')]),
+    course('unasked', [card('unasked/one')]),
+    course('b', [card('b/one', { after: ['unasked/one'] }), card('b/two')]),
+    course('c', [card('c/one')]),
+  ];
+  const { placement, known } = advised('b', ['a']);
+  const proposed = (own: LessonProgress[], left: string | null = null) =>
+    nextStation(layRoads(way, own, known), left, placement)?.card.id;
+  expect(proposed([])).toBe('b/one');
+  // Begun before the quiz, and passed over by it.
+  expect(proposed([begun('a/one')])).toBe('b/one');
+  expect(proposed([doneWith('b/one')])).toBe('b/two');
+  // Begun since: it goes on there.
+  expect(proposed([begun('a/one')], 'a/one')).toBe('a/one');
+  expect(proposed([doneWith('a/one')], 'a/one')).toBe('a/two');
+  // Its course is done: never back to what was passed over while there is something else.
+  const own = [doneWith('b/one'), doneWith('b/two'), begun('a/one')];
+  expect(proposed(own, 'b/two')).toBe('unasked/one');
+  expect(proposed(own)).toBe('unasked/one');
+});
+
+test('the proposal passes over what this machine cannot do, as the result of the quiz does', () => {
+  const missing = [{ need: 'cgroup2', words: 'cgroup v2' }];
+  const way = [course('a', [card('a/one')]), course('b', [card('b/one', { missing }), card('b/two')])];
+  const { placement, known } = advised('b', ['a']);
+  expect(nextStation(layRoads(way, [], known), null, placement)?.card.id).toBe('b/two');
+});
+
+test('where all courses may be skipped nothing is proposed, until a lesson is opened', () => {
+  const way = [course('a', [card('a/one')]), course('b', [card('b/one')])];
+  const { placement, known } = advised(null, ['a', 'b']);
+  expect(nextStation(layRoads(way, [], known), null, placement)).toBeNull();
+  expect(nextStation(layRoads(way, [], known), 'b/one', placement)?.card.id).toBe('b/one');
+  // A course that came later was not asked about.
+  const more = [...way, course('c', [card('c/one')])];
+  expect(nextStation(layRoads(more, [], known), null, placement)?.card.id).toBe('c/one');
+});
+
+test('a course is finished without what this machine cannot do, and says which lesson that is', () => {
+  const missing = [{ need: 'cgroup2', words: 'cgroup v2' }];
+  const lessons = [card('a/one'), card('a/two', { missing, minutes: 30 }), card('a/three')];
+  const [open] = layRoads([course('a', lessons)], [doneWith('a/one')]);
+  expect(open).toMatchObject({ done: 1, finished: false, minutes: 50, minutesLeft: 10 });
+  const [finished] = layRoads([course('a', lessons)], [doneWith('a/one'), doneWith('a/three')]);
+  expect(finished).toMatchObject({ done: 2, finished: true, minutesLeft: 0, leftOut: [{ id: 'a/two' }] });
 });
 
 test('what this machine cannot do is nothing to go on with, while there is something else', () => {

@@ -1,5 +1,6 @@
-import { standingOfCourse } from '../../protocol/course-standing.ts';
+import { firstToDo, standingOfCourse } from '../../protocol/course-standing.ts';
 import type { CourseView, LessonCard, LessonProgress } from '../../protocol/lesson-view.ts';
+import type { PlacementAdvice } from '../../protocol/placement.ts';
 import { type LessonStanding, standingOf } from './lesson-standing.ts';
 
 /** A lesson another one builds on. `title` null: it is not in this catalogue. */
@@ -29,8 +30,10 @@ export interface Road {
   /** All lessons are done that can be done on this machine. */
   finished: boolean;
   done: number;
+  /** Lessons that this machine cannot do, and that are not done. */
+  leftOut: LessonCard[];
   minutes: number;
-  /** Of what is not done; of a lesson that is begun, the share of its open steps. */
+  /** Of what is not done and can be done here; of a lesson that is begun, the share of its open steps. */
   minutesLeft: number;
 }
 
@@ -58,15 +61,18 @@ export function layRoads(
         }));
         return { course, card, standing: standings.get(card.id) ?? standingOf(card, undefined), after };
       });
-      const isDone = ({ standing }: Station) => standing.state === 'done';
-      const { finished } = standingOfCourse(course.lessons, ({ id }) => standings.get(id)?.state === 'done');
+      const { finished, leftOut, done } = standingOfCourse(
+        course.lessons,
+        ({ id }) => standings.get(id)?.state === 'done',
+      );
       return {
         course,
         stations,
         after: course.after.flatMap((id) => courses.find((each) => each.id === id && each !== course) ?? []),
         known: known.includes(course.id) && !finished,
         finished,
-        done: stations.filter(isDone).length,
+        done: done.length,
+        leftOut,
         minutes: stations.reduce((sum, { card }) => sum + card.minutes, 0),
         minutesLeft: Math.ceil(stations.reduce((sum, station) => sum + leftOf(station), 0)),
       };
@@ -74,7 +80,7 @@ export function layRoads(
 }
 
 function leftOf({ card, standing }: Station): number {
-  if (standing.state === 'done') return 0;
+  if (standing.state === 'done' || card.missing.length > 0) return 0;
   return standing.steps === 0 ? card.minutes : card.minutes * (1 - standing.stepsDone / standing.steps);
 }
 
@@ -88,26 +94,46 @@ function isOpen({ card, standing, after }: Station): boolean {
 }
 
 /**
- * The lesson to go on with: the one the learner left, unless it is done; then what comes after it in its course; then
- * the first one anywhere that nothing stands in the way of, those that are begun first; courses that may be skipped come
- * last. null: all is done.
+ * The lesson to go on with: the one the learner left, unless it is done; then what comes after it in its course. Who left
+ * none, or took the placement quiz since, begins where the quiz says. Then the first one anywhere that nothing stands in
+ * the way of, those that are begun first; courses that may be skipped come last. null: all is done, or the quiz has found
+ * just now that all may be skipped.
  */
-export function nextStation(roads: readonly Road[], left: string | null): Station | null {
+export function nextStation(
+  roads: readonly Road[],
+  left: string | null,
+  placement: Pick<PlacementAdvice, 'decidedAt' | 'start'> | null = null,
+): Station | null {
   const all = roads.flatMap(({ stations }) => stations);
   const from = all.find(({ card }) => card.id === left);
   if (from !== undefined && from.standing.state !== 'done') return from;
   const course = roads.find((road) => road.course === from?.course)?.stations ?? [];
   const wanted = roads.filter(({ known }) => !known).flatMap(({ stations }) => stations);
+  if (from === undefined && placement?.decidedAt != null) {
+    const advised = roads.find(({ course: { id }, finished }) => id === placement.start && !finished);
+    const first = advised === undefined ? undefined : firstOf(advised);
+    if (first !== undefined) return first;
+    if (wanted.every(({ standing }) => standing.state === 'done')) return null;
+  }
+  const begun = (station: Station) => station.standing.state === 'begun' && isOpen(station);
   const later = from === undefined ? [] : course.slice(course.indexOf(from) + 1);
   return (
     later.find(isOpen) ??
-    all.find((station) => station.standing.state === 'begun' && isOpen(station)) ??
+    wanted.find(begun) ??
     course.find(isOpen) ??
     wanted.find(isOpen) ??
+    all.find(begun) ??
     all.find(isOpen) ??
     all.find(({ standing }) => standing.state !== 'done') ??
     null
   );
+}
+
+/** Where to begin in a course. The same rule as of the placement quiz's result, so that both name one lesson. */
+function firstOf({ course, stations }: Road): Station | undefined {
+  const done = new Set(stations.filter(({ standing }) => standing.state === 'done').map(({ card }) => card));
+  const first = firstToDo(course.lessons, (card) => done.has(card));
+  return stations.find(({ card }) => card === first);
 }
 
 /**
@@ -115,7 +141,7 @@ export function nextStation(roads: readonly Road[], left: string | null): Statio
  * long, or one of many and not the one the learner is in.
  */
 export function isOutlineFirst(road: Road, roads: readonly Road[], next: Station | null): boolean {
-  if (road.done === road.stations.length || road.stations.length > 8) return true;
+  if (road.finished || road.stations.length > 8) return true;
   const lessons = roads.reduce((sum, { stations }) => sum + stations.length, 0);
   return lessons > 20 && road.course !== next?.course;
 }

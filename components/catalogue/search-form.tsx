@@ -1,11 +1,12 @@
 'use client';
 
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
 import type { LessonLevel } from '../../protocol/lesson-view.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { SearchInput } from '../ui/search-input.tsx';
 import { type CatalogueQuery, levels, longestSearch } from './catalogue-query.ts';
 
 interface SearchFormProps {
@@ -51,31 +52,19 @@ export function SearchForm({ query, present, onChange, onSettle }: SearchFormPro
   return (
     <search id="search" className="mt-12 block scroll-mt-4">
       <form action="/" method="get" onSubmit={onSubmit} className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        <div className="relative min-w-0 flex-1 basis-80">
-          <Search
-            size={17}
-            strokeWidth={1.75}
-            aria-hidden="true"
-            className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-faint"
-          />
-          <input
-            ref={field}
-            type="text"
-            name="q"
-            defaultValue={query.text}
-            maxLength={longestSearch}
-            aria-label="Search lessons"
-            aria-keyshortcuts="/ Control+K"
-            placeholder="Search lessons and steps"
-            enterKeyHint="search"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            className="h-10 w-full rounded-md border border-line-strong bg-raised pr-11 pl-10 text-control placeholder:text-ink-faint max-sm:text-[1rem]"
-            onChange={(event) => onChange({ text: event.target.value })}
-            onKeyDown={onKeyDown}
-            onBlur={onSettle}
-          />
+        <SearchInput
+          ref={field}
+          type="text"
+          label="Search lessons"
+          placeholder="Search lessons and commands"
+          defaultValue={query.text}
+          maxLength={longestSearch}
+          aria-keyshortcuts="/ Control+K"
+          className="basis-80"
+          onChange={(event) => onChange({ text: event.target.value })}
+          onKeyDown={onKeyDown}
+          onBlur={onSettle}
+        >
           <span className="absolute top-1/2 right-2 flex -translate-y-1/2 items-center">
             {query.text === '' ? (
               <span aria-hidden="true" className="mr-1 max-sm:hidden noscript:hidden">
@@ -85,7 +74,7 @@ export function SearchForm({ query, present, onChange, onSettle }: SearchFormPro
               <IconButton icon={X} name="Clear the search" className="size-7! noscript:hidden" onClick={clear} />
             )}
           </span>
-        </div>
+        </SearchInput>
         {offered.length > 1 && (
           <fieldset className="flex rounded-md border border-line-strong bg-raised p-0.5 max-sm:w-full">
             <legend className="sr-only">Level</legend>

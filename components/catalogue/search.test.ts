@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { SearchWords } from '../../protocol/reference.ts';
 import { card, course } from './fake-courses.ts';
 import { nearestQuery } from './nearest-words.ts';
 import { indexCourses, type MarkedWords, searchLessons } from './search.ts';
@@ -104,6 +105,76 @@ test('a slip of the finger is put right from the catalogue’s own words', () =>
   expect(nearestQuery(index, 'histroy lay')).toBe('history lay');
   expect(nearestQuery(index, 'kubernetes')).toBeNull();
   expect(nearestQuery(index, 'layers stages')).toBeNull();
+});
+
+const words: SearchWords = {
+  commands: [
+    { id: 'docker-rm', name: 'docker rm', does: 'Removes containers that have ended.', lessons: ['images/small'] },
+    {
+      id: 'docker-history',
+      name: 'docker history',
+      does: 'Shows the layers.',
+      lessons: ['images/layers', 'gone/away'],
+    },
+  ],
+  terms: [{ id: 'volume', title: 'Volume', lessons: ['voyage/cafe'] }],
+};
+const withWords = indexCourses(courses, words);
+const foundBy = (text: string): string[] => [...searchLessons(withWords, text, () => true).lessons.keys()];
+
+test('a lesson is found by a command it carries out, by what that does, and by a term it explains', () => {
+  expect(foundBy('docker rm')).toEqual(['images/small']);
+  expect(foundBy('ended containers')).toEqual(['images/small']);
+  expect(foundBy('volume')).toEqual(['voyage/cafe']);
+  const match = searchLessons(withWords, 'volum', () => true).lessons.get('voyage/cafe');
+  expect(match?.terms.map((term) => [term.id, marked(term)])).toEqual([['volume', ['Volum']]]);
+});
+
+test('another word for it finds it as well, and says which one was found', () => {
+  for (const text of ['delete', 'deleting a container', 'how to erase the containers', 'DELETED'])
+    expect(foundBy(text), text).toEqual(['images/small']);
+  const { lessons, also } = searchLessons(withWords, 'delete', () => true);
+  const match = lessons.get('images/small');
+  expect(match?.commands.map(({ id, name, does }) => [id, marked(name), marked(does)])).toEqual([
+    ['docker-rm', ['rm'], ['Remove']],
+  ]);
+  expect(also).toEqual([{ typed: 'delete', words: ['rm', 'remove'] }]);
+  expect(searchLessons(withWords, 'history', () => true).also).toEqual([]);
+});
+
+test('commands are named for what nothing else of the lesson says, not for every word they hold', () => {
+  const own = [
+    { id: 'docker-rm', name: 'docker rm', does: 'Removes a container.', lessons: ['a/b'] },
+    { id: 'docker-top', name: 'docker top', does: 'Lists processes of a container.', lessons: ['a/b'] },
+  ];
+  const small = indexCourses([course('a', [card('a/b', { title: 'Look into a container' })])], {
+    commands: own,
+    terms: [{ id: 'container', title: 'Container', lessons: ['a/b'] }],
+  });
+  const named = (text: string) => {
+    const match = searchLessons(small, text, () => true).lessons.get('a/b');
+    return [match?.commands.map(({ id }) => id), match?.terms.map(({ id }) => id)];
+  };
+  expect(named('container')).toEqual([[], []]);
+  expect(named('delete container')).toEqual([['docker-rm'], []]);
+  expect(named('processes')).toEqual([['docker-top'], []]);
+});
+
+test('a short word that stands for another is a whole word', () => {
+  const rmdir = indexCourses([course('a', [card('a/b', { title: 'About rmdir' }), card('a/c', { title: 'Use rm' })])]);
+  expect([...searchLessons(rmdir, 'delete', () => true).lessons.keys()]).toEqual(['a/c']);
+  const twice = searchLessons(rmdir, 'erase', () => true).lessons.get('a/c');
+  expect(marked({ text: 'Use rm', marks: twice?.title ?? [] })).toEqual(['rm']);
+});
+
+test('words that say nothing are passed over, unless there are no others', () => {
+  expect(foundBy('how do i look at the layers')).toEqual(['images/layers']);
+  expect(foundBy('what')).toEqual(['images/layers']);
+});
+
+test('a slip in a word that stands for another is put right', () => {
+  expect(nearestQuery(withWords, 'delte')).toBe('delete');
+  expect(nearestQuery(withWords, 'delete')).toBeNull();
 });
 
 test('500 lessons: each is found by a word that only it has', () => {

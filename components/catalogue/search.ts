@@ -1,5 +1,7 @@
 import type { CourseView, LessonCard } from '../../protocol/lesson-view.ts';
-import { type FoldedText, foldText, holdsTerm, type Stretch, stretchesOf, termsOf } from './folded-text.ts';
+import { noSearchWords, type SearchWords } from '../../protocol/reference.ts';
+import { type FoldedText, foldText, holdsTerm, type Stretch, stretchesOf } from './folded-text.ts';
+import { holdsWishes, termsOfWishes, type Wish, wishesOf } from './synonyms.ts';
 
 /** A text and where it matches. */
 export interface MarkedWords {
@@ -13,6 +15,10 @@ export interface LessonMatch {
   summary: Stretch[];
   objectives: MarkedWords[];
   steps: (MarkedWords & { id: string; number: number })[];
+  /** Commands it carries out, with what they do. `id`: in the cheat sheet. */
+  commands: { id: string; name: MarkedWords; does: MarkedWords }[];
+  /** Terms it explains. `id`: in the glossary. */
+  terms: (MarkedWords & { id: string })[];
 }
 
 export interface SearchOutcome {
@@ -20,6 +26,8 @@ export interface SearchOutcome {
   lessons: ReadonlyMap<string, LessonMatch>;
   /** By course id: where its title matches. */
   courses: ReadonlyMap<string, Stretch[]>;
+  /** Words that were looked for in the place of what was typed, and found something. */
+  also: { typed: string; words: string[] }[];
 }
 
 interface IndexedLesson {
@@ -29,8 +37,21 @@ interface IndexedLesson {
   summary: FoldedText;
   objectives: FoldedText[];
   steps: FoldedText[];
+  commands: IndexedCommand[];
+  terms: IndexedTerm[];
   /** All of the above and the course's title: a word may be in any of them. */
   all: string;
+}
+
+interface IndexedCommand {
+  id: string;
+  name: FoldedText;
+  does: FoldedText;
+}
+
+interface IndexedTerm {
+  id: string;
+  title: FoldedText;
 }
 
 export interface SearchIndex {
@@ -39,7 +60,13 @@ export interface SearchIndex {
 }
 
 /** Made once for a catalogue; a search is then a few passes over strings. */
-export function indexCourses(courses: readonly CourseView[]): SearchIndex {
+export function indexCourses(courses: readonly CourseView[], words: SearchWords = noSearchWords): SearchIndex {
+  const commands = byLesson(words.commands, ({ id, name, does }) => ({
+    id,
+    name: foldText(name),
+    does: foldText(does),
+  }));
+  const terms = byLesson(words.terms, ({ id, title }) => ({ id, title: foldText(title) }));
   const titles = new Map(courses.map((course) => [course.id, foldText(course.title)]));
   const lessons = courses.flatMap((course) =>
     course.lessons.map((card): IndexedLesson => {
@@ -47,42 +74,87 @@ export function indexCourses(courses: readonly CourseView[]): SearchIndex {
       const summary = foldText(card.summary);
       const objectives = card.objectives.map(foldText);
       const steps = card.steps.map((step) => foldText(step.title));
-      const parts = [title, summary, ...objectives, ...steps].map(({ folded }) => folded);
+      const own = { commands: commands.get(card.id) ?? [], terms: terms.get(card.id) ?? [] };
+      const parts = [
+        title,
+        summary,
+        ...objectives,
+        ...steps,
+        ...own.commands.flatMap(({ name, does }) => [name, does]),
+        ...own.terms.map((term) => term.title),
+      ].map(({ folded }) => folded);
       const all = [titles.get(course.id)?.folded ?? '', ...parts].join(' ');
-      return { card, course: course.id, title, summary, objectives, steps, all };
+      return { card, course: course.id, title, summary, objectives, steps, ...own, all };
     }),
   );
   return { lessons, courses: titles };
 }
 
+function byLesson<From extends { lessons: readonly string[] }, To>(all: readonly From[], made: (from: From) => To) {
+  const found = new Map<string, To[]>();
+  for (const each of all) {
+    const folded = made(each);
+    for (const lesson of each.lessons) found.set(lesson, [...(found.get(lesson) ?? []), folded]);
+  }
+  return found;
+}
+
 /**
- * Lessons in which every word of `text` stands, in any order, as the beginning of a word; accents and case do not
- * count. Without words in it, every lesson. `admits`: what else a lesson has to be.
+ * Lessons in which every word of `text` stands, in any order, as the beginning of a word, or another word for it;
+ * accents and case do not count, nor words such as "how to". Without words in it, every lesson. `admits`: what else a lesson has to be.
  */
 export function searchLessons(index: SearchIndex, text: string, admits: (card: LessonCard) => boolean): SearchOutcome {
-  const terms = termsOf(text);
+  const wishes = wishesOf(text);
+  const terms = termsOfWishes(wishes);
+  const found: string[] = [];
   const lessons = new Map<string, LessonMatch>();
   const courses = new Map<string, Stretch[]>();
   for (const lesson of index.lessons) {
-    if (!terms.every((term) => holdsTerm(lesson.all, term)) || !admits(lesson.card)) continue;
-    lessons.set(lesson.card.id, matchOf(lesson, terms));
+    if (!holdsWishes(lesson.all, wishes) || !admits(lesson.card)) continue;
+    found.push(lesson.all);
+    lessons.set(lesson.card.id, matchOf(lesson, wishes));
     const title = index.courses.get(lesson.course);
     if (title !== undefined && !courses.has(lesson.course)) courses.set(lesson.course, stretchesOf(title, terms));
   }
-  return { lessons, courses };
+  return { lessons, courses, also: alsoOf(wishes, found) };
 }
 
-function matchOf(lesson: IndexedLesson, terms: readonly string[]): LessonMatch {
+function alsoOf(wishes: readonly Wish[], found: readonly string[]): SearchOutcome['also'] {
+  return wishes.flatMap(({ typed, others }) => {
+    const words = others.filter((other) => found.some((all) => holdsTerm(all, other))).map((word) => word.trim());
+    return words.length === 0 ? [] : [{ typed, words }];
+  });
+}
+
+function matchOf(lesson: IndexedLesson, wishes: readonly Wish[]): LessonMatch {
+  const terms = termsOfWishes(wishes);
+  const own = [lesson.title, lesson.summary, ...lesson.objectives, ...lesson.steps]
+    .map(({ folded }) => folded)
+    .join('');
+  // Commands and terms stand here for what nothing else of the lesson says; else each would be named for "container".
+  const unsaid = wishes.filter((wish) => !holdsWishes(own, [wish]));
+  const isTelling = (folded: string): boolean =>
+    unsaid.some((wish) => holdsWishes(folded, [wish])) || (wishes.length > 1 && holdsWishes(folded, wishes));
   return {
     title: stretchesOf(lesson.title, terms),
     summary: stretchesOf(lesson.summary, terms),
     objectives: lesson.objectives
-      .map((objective) => ({ text: objective.text, marks: stretchesOf(objective, terms) }))
+      .map((objective) => markedIn(objective, terms))
       .filter(({ marks }) => marks.length > 0),
     steps: lesson.steps.flatMap((step, index) => {
       const marks = stretchesOf(step, terms);
       const id = lesson.card.steps[index]?.id;
       return id === undefined || marks.length === 0 ? [] : [{ id, number: index + 1, text: step.text, marks }];
     }),
+    commands: lesson.commands
+      .filter(({ name, does }) => isTelling(name.folded + does.folded))
+      .map(({ id, name, does }) => ({ id, name: markedIn(name, terms), does: markedIn(does, terms) })),
+    terms: lesson.terms
+      .filter(({ title }) => isTelling(title.folded))
+      .map(({ id, title }) => ({ id, ...markedIn(title, terms) })),
   };
+}
+
+function markedIn(folded: FoldedText, terms: readonly string[]): MarkedWords {
+  return { text: folded.text, marks: stretchesOf(folded, terms) };
 }

@@ -124,6 +124,36 @@ function Matches({ card, match }: { card: string; match: LessonMatch }) {
           ))}
         </Lines>
       )}
+      {match.commands.length > 0 && (
+        <Lines heading="Commands you type in it">
+          {match.commands.map(({ id, name, does }) => (
+            <Line key={id}>
+              <Link href={`/cheat-sheet#${id}`} className={linkClass}>
+                <code>
+                  <MarkedText text={name.text} marks={name.marks} />
+                </code>
+              </Link>
+              {does.text !== '' && (
+                <>
+                  {': '}
+                  <MarkedText text={does.text} marks={does.marks} />
+                </>
+              )}
+            </Line>
+          ))}
+        </Lines>
+      )}
+      {match.terms.length > 0 && (
+        <Lines heading={match.terms.length === 1 ? 'A word it uses' : 'Words it uses'}>
+          {match.terms.map(({ id, text, marks }) => (
+            <Line key={id}>
+              <Link href={`/glossary#${id}`} className={linkClass}>
+                <MarkedText text={text} marks={marks} />
+              </Link>
+            </Line>
+          ))}
+        </Lines>
+      )}
     </>
   );
 }

@@ -45,6 +45,7 @@ function wordsOf(placement: CatalogueView['placement'], roads: readonly Road[]):
     return 'Are you not new to Docker? A short quiz finds the course to begin with.';
   }
   if (placement.known.length === 0) return 'Your placement quiz says to begin at the beginning.';
+  if (roads.every((road) => road.known)) return 'Your placement quiz says that you may skip all of them.';
   const known = roads.filter((road) => road.known).map(({ course }) => course.title);
   return known.length === 0 ? '' : `Your placement quiz says that you may skip ${listWords(known)}.`;
 }

@@ -1,4 +1,5 @@
 import type { CertificateView } from '../../protocol/certificate.ts';
+import { leftOutWords, standingOfCourse } from '../../protocol/course-standing.ts';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { LocalDate } from '../ui/local-time.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -6,7 +7,7 @@ import { Mark } from '../ui/mark.tsx';
 /** What is printed: one page, in the light theme whatever the screen shows. */
 export function CertificateSheet({ view }: { view: CertificateView }) {
   const { course, name, lessons, done, of, first, last, checks, quizzes, issuedAt, version } = view;
-  const finished = lessons.filter(({ completedAt }) => completedAt !== null);
+  const { done: finished, leftOut } = standingOfCourse(lessons, ({ completedAt }) => completedAt !== null);
   return (
     <article
       aria-label={`Certificate of ${course.title}`}
@@ -32,6 +33,11 @@ export function CertificateSheet({ view }: { view: CertificateView }) {
       <p className="certificate-summary">
         <InlineCode text={course.summary} />
       </p>
+      {leftOut.length > 0 && (
+        <p className="certificate-figures">
+          <InlineCode text={`${leftOutWords(leftOut)}.`} />
+        </p>
+      )}
       <p className="certificate-figures">
         {first !== null && last !== null && (
           <>

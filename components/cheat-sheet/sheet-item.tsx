@@ -1,48 +1,51 @@
 import type { SheetCommand, SheetOption } from '../../protocol/reference.ts';
 import { LessonLinks } from '../glossary/lesson-links.tsx';
+import { ReferenceItem } from '../glossary/reference-item.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 
-/** A command as an entry of the sheet: its name on one side, what it does on the other. On paper one under the other. */
+/** A command as an entry of the sheet. On paper its name stands above what it does. */
 export function SheetItem({ command, hidden }: { command: SheetCommand; hidden: boolean }) {
   const { id, name, also, does, example, options, lessons } = command;
+  const heading = `page:command-${id}`;
   return (
-    <li
+    <ReferenceItem
       id={id}
+      heading={heading}
       hidden={hidden}
-      aria-labelledby={`page:command-${id}`}
-      className="grid scroll-mt-4 gap-x-16 gap-y-2 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)] pair:grid-cols-[minmax(0,15rem)_minmax(0,1fr)] print:block print:break-inside-avoid print:py-[0.8mm]"
+      className="pair:grid-cols-[minmax(0,15rem)_minmax(0,1fr)] print:block print:break-inside-avoid print:py-[0.8mm]"
+      wordsClassName="text-control leading-relaxed print:max-w-none print:text-[7.5pt] print:leading-[1.3]"
+      name={
+        <>
+          <h3
+            id={heading}
+            className="font-mono text-control leading-7 font-semibold break-words print:text-[8pt] print:leading-[1.35]"
+          >
+            {name}
+          </h3>
+          {also.length > 0 && (
+            <p className="text-ui text-ink-faint print:hidden">
+              Also{' '}
+              {also.map((other, index) => (
+                <span key={other}>
+                  {index > 0 && ', '}
+                  <code>{other}</code>
+                </span>
+              ))}
+            </p>
+          )}
+        </>
+      }
     >
-      <div className="min-w-0">
-        <h3
-          id={`page:command-${id}`}
-          className="font-mono text-control leading-7 font-semibold break-words print:text-[8pt] print:leading-[1.35]"
-        >
-          {name}
-        </h3>
-        {also.length > 0 && (
-          <p className="text-ui text-ink-faint print:hidden">
-            Also{' '}
-            {also.map((other, index) => (
-              <span key={other}>
-                {index > 0 && ', '}
-                <code>{other}</code>
-              </span>
-            ))}
-          </p>
-        )}
-      </div>
-      <div className="min-w-0 max-w-[68ch] text-control leading-relaxed print:max-w-none print:text-[7.5pt] print:leading-[1.3]">
-        {does !== null && (
-          <p>
-            <InlineCode text={does} />
-          </p>
-        )}
-        {example !== null && <Example text={example} />}
-        {options.length > 0 && <Options options={options} />}
-        <LessonLinks lessons={lessons} words="In the lessons" className="mt-2 print:hidden" />
-      </div>
-    </li>
+      {does !== null && (
+        <p>
+          <InlineCode text={does} />
+        </p>
+      )}
+      {example !== null && <Example text={example} />}
+      {options.length > 0 && <Options options={options} />}
+      <LessonLinks lessons={lessons} words="In the lessons" className="mt-2 print:hidden" />
+    </ReferenceItem>
   );
 }
 

@@ -3,8 +3,9 @@
 import { Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { SheetCommand, SheetGroup } from '../../protocol/reference.ts';
-import { foldText, holdsTerm, termsOf } from '../catalogue/folded-text.ts';
+import { foldText } from '../catalogue/folded-text.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
+import { holdsWishes, wishesOf } from '../catalogue/synonyms.ts';
 import { Button } from '../ui/button.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { SheetItem } from './sheet-item.tsx';
@@ -30,10 +31,9 @@ export function SheetList({ groups, asked }: SheetListProps) {
       </p>
     );
   }
-  const terms = termsOf(query);
-  const found = new Set(
-    commands.filter(({ id }) => terms.every((term) => holdsTerm(folded.get(id) ?? '', term))).map(({ id }) => id),
-  );
+  const wishes = wishesOf(query);
+  const found = new Set(commands.filter(({ id }) => holdsWishes(folded.get(id) ?? '', wishes)).map(({ id }) => id));
+  const isShown = (group: SheetGroup): boolean => group.commands.some(({ id }) => found.has(id));
   return (
     <>
       <div className="flex items-center gap-3 print:hidden">
@@ -54,11 +54,11 @@ export function SheetList({ groups, asked }: SheetListProps) {
         </span>
       </div>
       <div className="print:hidden">
-        <SearchCount words={countWords(found.size, commands.length)} narrowed={terms.length > 0} />
+        <SearchCount words={countWords(found.size, commands.length)} narrowed={wishes.length > 0} />
       </div>
       <nav aria-label="Groups" className="mt-4 print:hidden">
         <ul className="flex flex-wrap gap-x-5 gap-y-1">
-          {groups.map(({ id, title }) => (
+          {groups.filter(isShown).map(({ id, title }) => (
             <li key={id}>
               <a
                 href={`#page:group-${id}`}
@@ -75,7 +75,7 @@ export function SheetList({ groups, asked }: SheetListProps) {
           <section
             key={group.id}
             aria-labelledby={`page:group-${group.id}`}
-            hidden={group.commands.every(({ id }) => !found.has(id))}
+            hidden={!isShown(group)}
             className="pt-12 print:pt-2"
           >
             <h2

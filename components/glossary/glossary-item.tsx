@@ -1,33 +1,34 @@
 import type { GlossaryEntry, Meaning } from '../../protocol/reference.ts';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { LessonLinks } from './lesson-links.tsx';
+import { ReferenceItem } from './reference-item.tsx';
 
 const linkClass =
   'text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current';
 
-/** A term as an entry of the list; marked when a link has led to it. */
+/** A term as an entry of the list. */
 export function GlossaryItem({ entry: { id, title, meanings }, hidden }: { entry: GlossaryEntry; hidden: boolean }) {
+  const heading = `page:term-${id}`;
   return (
-    <li
+    <ReferenceItem
       id={id}
+      heading={heading}
       hidden={hidden}
-      aria-labelledby={`page:term-${id}`}
-      className="group/term scroll-mt-4 border-t border-line py-6 target:-mx-4 target:rounded-md target:border-transparent target:bg-sunken target:px-4 target:shadow-[inset_3px_0_0_var(--accent)]"
-    >
-      <div className="grid gap-x-16 gap-y-2 pair:grid-cols-[minmax(0,13rem)_minmax(0,1fr)]">
-        <h3 id={`page:term-${id}`} className="text-body leading-7 font-semibold break-words">
+      className="pair:grid-cols-[minmax(0,13rem)_minmax(0,1fr)]"
+      wordsClassName="space-y-5"
+      name={
+        <h3 id={heading} className="text-body leading-7 font-semibold break-words">
           <a href={`#${id}`} className="underline-offset-4 hover:text-accent hover:underline">
             <InlineCode text={title} />
           </a>
         </h3>
-        <div className="min-w-0 max-w-[68ch] space-y-5">
-          {meanings.map((meaning, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: one for each glossary, in their order
-            <Explanation key={index} meaning={meaning} />
-          ))}
-        </div>
-      </div>
-    </li>
+      }
+    >
+      {meanings.map((meaning, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: one for each glossary, in their order
+        <Explanation key={index} meaning={meaning} />
+      ))}
+    </ReferenceItem>
   );
 }
 

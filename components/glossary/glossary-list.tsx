@@ -2,8 +2,9 @@
 
 import { useEffect, useMemo, useState } from 'react';
 import type { GlossaryEntry } from '../../protocol/reference.ts';
-import { foldText, holdsTerm, termsOf } from '../catalogue/folded-text.ts';
+import { foldText } from '../catalogue/folded-text.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
+import { holdsWishes, wishesOf } from '../catalogue/synonyms.ts';
 import { FilterField } from '../ui/filter-field.tsx';
 import { GlossaryItem } from './glossary-item.tsx';
 import { groupByLetter } from './letters.ts';
@@ -18,8 +19,8 @@ interface GlossaryListProps {
 export function GlossaryList({ entries, asked }: GlossaryListProps) {
   const [query, setQuery] = useState(asked);
   const folded = useMemo(() => new Map(entries.map(({ id, text }) => [id, foldText(text).folded])), [entries]);
-  const terms = termsOf(query);
-  const isFound = ({ id }: GlossaryEntry): boolean => terms.every((term) => holdsTerm(folded.get(id) ?? '', term));
+  const wishes = wishesOf(query);
+  const isFound = ({ id }: GlossaryEntry): boolean => holdsWishes(folded.get(id) ?? '', wishes);
   const found = new Set(entries.filter(isFound).map(({ id }) => id));
   useShownTarget(() => setQuery(''));
   if (entries.length === 0) {
@@ -34,7 +35,7 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
   return (
     <>
       <FilterField key={asked} action="/glossary" label="Search the glossary" asked={asked} onChange={setQuery} />
-      <SearchCount words={countWords(found.size, entries.length)} narrowed={terms.length > 0} />
+      <SearchCount words={countWords(found.size, entries.length)} narrowed={wishes.length > 0} />
       <nav aria-label="Letters" className="mt-6">
         <ul className="-ml-2 flex flex-wrap">
           {groups.map(({ letter, entries: those }) => (

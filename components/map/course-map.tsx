@@ -1,6 +1,7 @@
 import { Award, Check } from 'lucide-react';
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
+import { leftOutWords } from '../../protocol/course-standing.ts';
 import { formatMinutes, type Road, type Station } from '../catalogue/road.ts';
 import { listWords } from '../images/image-words.ts';
 import { classNames } from '../ui/class-names.ts';
@@ -71,7 +72,7 @@ function Ways({ layout, settled, across }: { layout: MapLayout; settled: Readonl
 }
 
 function CourseCard({ road, isNext }: { road: Road; isNext: boolean }) {
-  const { course, stations, done, minutes, after, known, finished } = road;
+  const { course, stations, done, minutes, after, known, finished, leftOut } = road;
   const begun = stations.some(({ standing }) => standing.state !== 'new');
   return (
     <div
@@ -137,6 +138,17 @@ function CourseCard({ road, isNext }: { road: Road; isNext: boolean }) {
           'Not begun'
         )}
       </p>
+      {finished && leftOut.length > 0 && <LeftOut done={done} of={stations.length} lessons={leftOut} />}
     </div>
+  );
+}
+
+/** Why a course is finished with fewer lessons than it has. */
+function LeftOut({ done, of, lessons }: { done: number; of: number; lessons: Road['leftOut'] }) {
+  const why = leftOutWords(lessons).replaceAll('`', '');
+  return (
+    <p className="text-caption text-ink-soft tabular-nums" title={`${why}.`}>
+      {done} of {of} done<span className="sr-only">; {why}</span>
+    </p>
   );
 }

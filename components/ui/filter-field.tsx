@@ -1,5 +1,5 @@
-import { Search } from 'lucide-react';
 import { Button } from './button.tsx';
+import { SearchInput } from './search-input.tsx';
 
 /** Letters that are looked for; the rest is cut. */
 const longest = 80;
@@ -27,28 +27,13 @@ export function FilterField({ action, label, asked, onChange }: FilterFieldProps
         onSubmit={(event) => event.preventDefault()}
         className="flex items-center gap-3"
       >
-        <div className="relative min-w-0 flex-1">
-          <Search
-            size={17}
-            strokeWidth={1.75}
-            aria-hidden="true"
-            className="pointer-events-none absolute top-1/2 left-3 -translate-y-1/2 text-ink-faint"
-          />
-          <input
-            type="search"
-            name="q"
-            defaultValue={asked}
-            maxLength={longest}
-            aria-label={label}
-            placeholder={label}
-            enterKeyHint="search"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            className="h-10 w-full rounded-md border border-line-strong bg-raised pr-3 pl-10 text-control placeholder:text-ink-faint max-sm:text-[1rem]"
-            onChange={(event) => onChange(event.target.value)}
-          />
-        </div>
+        <SearchInput
+          type="search"
+          label={label}
+          defaultValue={asked}
+          maxLength={longest}
+          onChange={(event) => onChange(event.target.value)}
+        />
         <noscript>
           <Button type="submit">Search</Button>
         </noscript>

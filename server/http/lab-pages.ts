@@ -1,4 +1,4 @@
-import { standingOfCourse } from '../../protocol/course-standing.ts';
+import { firstToDo, standingOfCourse } from '../../protocol/course-standing.ts';
 import type { CourseEnding, LabPages } from '../../protocol/lab.ts';
 import type { Actor } from '../access.ts';
 import type { ImageStock } from '../images/image-stock.ts';
@@ -8,6 +8,7 @@ import { courseAfter } from '../lessons/library/course-order.ts';
 import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
 import { type HostFacts, withMissing } from '../lessons/missing-needs.ts';
 import type { Placement } from '../lessons/placement/placement.ts';
+import { searchWordsOf } from '../lessons/reference/search-words.ts';
 import type { Practice } from '../practice/practice.ts';
 import type { LessonReader } from '../realtime/lesson-reader.ts';
 import type { SandboxManager } from '../sandbox/sandbox-manager.ts';
@@ -38,7 +39,7 @@ export function createLabPages(parts: {
       ({ lessons }) => standingOfCourse(lessons, (lesson) => completed.has(lesson.id)).finished,
     );
     const next = courseAfter(courses, course.id, new Set([...done.map((each) => each.id), ...(advice?.known ?? [])]));
-    const lesson = next?.lessons.find((each) => !completed.has(each.id)) ?? next?.lessons[0];
+    const lesson = firstToDo(next?.lessons ?? [], ({ id: each }) => completed.has(each));
     return {
       course: { id: course.id, title: course.title },
       othersDone: course.lessons.every(
@@ -77,6 +78,7 @@ export function createLabPages(parts: {
         placement: advice,
         mayAuthor: actor.mayAuthor,
         broken: actor.mayAuthor ? library.broken() : [],
+        searchWords: searchWordsOf(library.cheatSheet(), library.glossary()),
         images: stock?.missing() ?? [],
       };
     },

@@ -55,8 +55,7 @@ export class Certificates {
       }),
     );
     const isDone = ({ completedAt }: CertificateLesson): boolean => completedAt !== null;
-    const { counted, finished: isFinished } = standingOfCourse(lessons, isDone);
-    const finished = counted.filter(isDone);
+    const { counted, done: finished, finished: isFinished } = standingOfCourse(lessons, isDone);
     if (isFinished) {
       await this.#store.issue(learner, id, counted.length, this.#clock.now());
     }
@@ -76,7 +75,7 @@ export class Certificates {
       name,
       lessons,
       done: finished.length,
-      of: counted.length,
+      of: lessons.length,
       issuedAt: await this.#store.issuedAt(learner, id),
       first: days.length === 0 ? null : Math.min(...days),
       last: days.length === 0 ? null : Math.max(...days),

@@ -60,6 +60,7 @@ export const problemCodes = {
   'quiz.no-right-choice': 'No choice of a quiz is right.',
   'quiz.no-wrong-choice': 'No choice of a quiz is wrong.',
   'quiz.duplicate-choice': 'Two choices of a quiz are the same.',
+  'quiz.choice-place': 'A quiz names a choice by its place, and its choices are shuffled.',
   'quiz.any-answer': 'The pattern of a quiz takes any answer.',
   'diagram.type': 'A diagram does not begin with a type Mermaid knows.',
   'file.lines': '`lines=` names lines the file does not have then.',

@@ -75,6 +75,7 @@ describe('what is asked', () => {
           quiz: 'go-quiz-1',
           question: 'Is it yes?',
           choices: [],
+          order: [],
           several: false,
           freeText: true,
         },

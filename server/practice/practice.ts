@@ -2,6 +2,7 @@ import type { PracticeQuestion, PracticeView, QuizAnswer, QuizVerdict } from '..
 import type { Actor } from '../access.ts';
 import type { Clock } from '../clock.ts';
 import { DrydockError } from '../errors.ts';
+import { choiceOrder, lessonQuestion } from '../lessons/choice-order.ts';
 import { judgeQuiz } from '../lessons/judge-quiz.ts';
 import { type Lesson, type QuizBlock, quizzesOfStep } from '../lessons/lesson.ts';
 import { questionOf } from '../lessons/render/render-lesson.ts';
@@ -35,7 +36,7 @@ export class Practice {
     const due = await this.#due(actor);
     if (due.length === 0) return null;
     const asked = takeInTurns(due, ({ row }) => row.lesson, questionsAtOnce);
-    return { questions: asked.map(toQuestion), more: due.length - asked.length };
+    return { questions: asked.map((each) => toQuestion(each, actor.learner)), more: due.length - asked.length };
   }
 
   /** @throws practice.not-due, request.malformed */
@@ -78,13 +79,13 @@ function findQuiz(lesson: Lesson, id: string): Pick<DueQuiz, 'step' | 'block'> |
   return null;
 }
 
-function toQuestion({ lesson, step, block }: DueQuiz): PracticeQuestion {
+function toQuestion({ lesson, step, block }: DueQuiz, learner: string): PracticeQuestion {
   return {
     lesson: lesson.id,
     lessonTitle: lesson.frontMatter.title,
     step,
     quiz: block.id,
-    ...questionOf(block.quiz),
+    ...questionOf(block.quiz, choiceOrder(block.quiz, learner, lessonQuestion(lesson.id, block.id))),
   };
 }
 

@@ -74,6 +74,38 @@ test('a broken lesson is read by authors alone', async () => {
   await expect(reader.block(ada, 'a/good', 'gone')).rejects.toMatchObject({ code: 'lesson.block-not-found' });
 });
 
+test('each learner sees choices in an order of their own, the same at every look, and in hints too', async () => {
+  const choices = Array.from(
+    { length: 6 },
+    (_, n) => `  - { text: c${n}, why: so${n === 0 ? ', correct: true' : ''} }`,
+  );
+  const asked = (more: string) =>
+    fence('yaml quiz', ['question: Q?', ...choices, more].join('\n').replace('Q?', 'Q?\nchoices:'));
+  const hint = `<details><summary>Stuck?</summary>\n\n${asked('')}\n\n</details>`;
+  const { reader } = await open({
+    'a/course.yaml': course('b'),
+    'a/b/lesson.md': lessonSource(`## Go\n\n${asked('')}\n\n${asked('shuffle: false')}\n\n${hint}`),
+  });
+  const ordersOf = async (actor: typeof ada) => {
+    const blocks = (await reader.view(actor, 'a/b')).steps[0]?.blocks.flatMap((block) =>
+      block.kind === 'hint' ? block.blocks : block,
+    );
+    return blocks?.flatMap((block) => (block.kind === 'quiz' ? [block] : [])) ?? [];
+  };
+  const first = await ordersOf(ada);
+  const inFile = [0, 1, 2, 3, 4, 5];
+  expect(first).toHaveLength(3);
+  for (const { order, choices: texts } of first) {
+    expect([...order].sort()).toEqual(inFile);
+    expect(texts).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5']);
+  }
+  expect(first[0]?.order).not.toEqual(inFile);
+  expect(first[1]?.order).toEqual(inFile);
+  expect(first[2]?.order).not.toEqual(inFile);
+  expect(await ordersOf(ada)).toEqual(first);
+  expect((await ordersOf(ben))[0]?.order).not.toEqual(first[0]?.order);
+});
+
 test('what the machine lacks of what the lesson needs is said, where it is known', async () => {
   const files = { 'a/course.yaml': course('b'), 'a/b/lesson.md': plain(['needs: [cgroup2]']) };
   const missing = async (cgroupVersion: '1' | '2' | null) => {

@@ -1,5 +1,6 @@
 import type { LessonView } from '../../protocol/lesson-view.ts';
 import type { Actor } from '../access.ts';
+import { withChoiceOrders } from '../lessons/choice-order.ts';
 import type { Lesson, NamedBlock } from '../lessons/lesson.ts';
 import type { LessonLibrary } from '../lessons/library/lesson-library.ts';
 import { type HostFacts, missingNeeds } from '../lessons/missing-needs.ts';
@@ -38,8 +39,10 @@ export function createLessonReader(parts: {
   return {
     lesson: async (actor, id) => library.lesson(id, await answersOf(actor, id), sightOf(actor)),
     view: async (actor, id) => {
-      const view = library.view(id, await answersOf(actor, id), sightOf(actor));
-      const { needs } = library.lesson(id, undefined, sightOf(actor)).frontMatter;
+      const everybodys = library.view(id, await answersOf(actor, id), sightOf(actor));
+      const lesson = library.lesson(id, undefined, sightOf(actor));
+      const view = withChoiceOrders(everybodys, lesson, actor.learner);
+      const { needs } = lesson.frontMatter;
       return needs.length === 0 ? view : { ...view, missing: missingNeeds(needs, await hostFacts()) };
     },
     block: async (actor, id, block) => library.block(id, block, await answersOf(actor, id), sightOf(actor)),

@@ -4,10 +4,18 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { CertificateSheet } from '../../../components/certificate/certificate-sheet.tsx';
 import { NameForm } from '../../../components/certificate/name-form.tsx';
-import { SiteBar } from '../../../components/lesson/site-bar.tsx';
+import { SitePage } from '../../../components/lesson/site-page.tsx';
 import { InlineCode } from '../../../components/ui/inline-code.tsx';
 import type { CertificateLesson, CertificateView } from '../../../protocol/certificate.ts';
+import {
+  type CourseStanding,
+  leftOutWords,
+  standingOfCourse,
+  standingWords,
+} from '../../../protocol/course-standing.ts';
 import { openLab } from '../../lab.ts';
+
+type Standing = CourseStanding<CertificateLesson>;
 
 interface CertificatePageProps {
   params: Promise<{ course: string }>;
@@ -27,48 +35,56 @@ export async function generateMetadata({ params }: CertificatePageProps): Promis
 export default async function CertificatePage({ params }: CertificatePageProps) {
   const view = await readCertificate((await params).course);
   if (view === null) notFound();
-  const open = view.lessons.filter(({ completedAt, missing }) => completedAt === null && missing.length === 0);
-  const leftOut = view.lessons.filter(({ completedAt, missing }) => completedAt === null && missing.length > 0);
+  const standing = standingOfCourse(view.lessons, ({ completedAt }) => completedAt !== null);
+  const open = standing.counted.filter(({ completedAt }) => completedAt === null);
   const isIssued = view.issuedAt !== null;
   return (
-    <div className="certificate-page on-paper min-h-dvh bg-surface text-ink print:min-h-0 print:bg-transparent">
-      <SiteBar />
-      <main id="page:main" className="mx-auto max-w-260 px-5 pb-32 sm:px-8 print:max-w-none print:p-0">
-        <header className="pt-14 pb-8 pair:pt-20 print:hidden">
-          <h1 className="text-title font-semibold tracking-[-0.022em] text-balance pair:text-display">
-            Certificate of <InlineCode text={view.course.title} />
-          </h1>
-          <p className="mt-4 max-w-[62ch] text-body text-ink-soft">{headWords(view)}</p>
+    <SitePage
+      title={
+        <>
+          Certificate of <InlineCode text={view.course.title} />
+        </>
+      }
+      words={<InlineCode text={headWords(view, standing)} />}
+      head={
+        <>
           {isIssued && <NewLessons open={open} />}
-          <LeftOut lessons={leftOut} />
-        </header>
-        {isIssued ? (
-          <>
-            <NameForm name={view.name} />
-            <CertificateSheet view={view} />
-          </>
-        ) : (
-          <OpenLessons open={open} />
-        )}
-        <p className="mt-10 text-control print:hidden">
-          <Link
-            href="/map"
-            className="text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current"
-          >
-            Map of the courses
-          </Link>
-        </p>
-      </main>
-    </div>
+          <LeftOut lessons={standing.leftOut} />
+        </>
+      }
+      paper="alone"
+      className="certificate-page print:bg-transparent"
+    >
+      {isIssued ? (
+        <>
+          <NameForm name={view.name} />
+          <CertificateSheet view={view} />
+        </>
+      ) : (
+        <OpenLessons open={open} />
+      )}
+      <p className="mt-10 text-control print:hidden">
+        <Link
+          href="/map"
+          className="text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current"
+        >
+          Map of the courses
+        </Link>
+      </p>
+    </SitePage>
   );
 }
 
-function headWords({ issuedAt, done, of }: CertificateView): string {
+function headWords({ issuedAt, done, of }: CertificateView, { finished, leftOut }: Standing): string {
+  const words = standingWords({ done, of, leftOut });
   if (issuedAt === null) {
-    return `It is yours when the lessons of this course are done: ${done} of ${of} so far.`;
+    const aside = leftOut.length === 0 ? '' : `; ${leftOutWords(leftOut)}`;
+    return `It is yours when the lessons of this course are done: ${done} of ${of} so far${aside}.`;
   }
   if (done === of) return 'You have done every lesson of this course. Type your name, and print it on one page of A4.';
-  return `You had done every lesson when this was issued. The course has grown since: ${done} of ${of} lessons are done now, and the certificate says so.`;
+  if (finished)
+    return `You have done all that can be done here: ${words}. Type your name, and print it on one page of A4.`;
+  return `You had done every lesson when this was issued. The course has grown since, and the certificate says so: ${words}.`;
 }
 
 function NewLessons({ open }: { open: CertificateLesson[] }) {
@@ -108,23 +124,17 @@ function OpenLessons({ open }: { open: CertificateLesson[] }) {
   );
 }
 
-/** Lessons that cannot be done here, and why. */
+/** Lessons that cannot be done here: why, and what would help. */
 function LeftOut({ lessons }: { lessons: CertificateLesson[] }) {
   if (lessons.length === 0) return null;
   return (
-    <div className="mt-3 max-w-[62ch] text-control leading-relaxed text-ink-soft">
-      <p>
-        {lessons.length === 1 ? 'One lesson does' : `${lessons.length} lessons do`} not count, because this machine
-        lacks something:
-      </p>
-      <ul className="mt-1 space-y-1">
-        {lessons.map(({ id, title, missing }) => (
-          <li key={id}>
-            <LessonLink id={id} title={title} />. {missing.map(({ words }) => words).join(' ')}
-          </li>
-        ))}
-      </ul>
-    </div>
+    <ul className="mt-3 max-w-[62ch] space-y-1 text-control leading-relaxed text-ink-soft">
+      {lessons.map(({ id, title, missing }) => (
+        <li key={id}>
+          <LessonLink id={id} title={title} />. {missing.map(({ words }) => words).join(' ')}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,8 +3,10 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type * as z from 'zod';
+import { cheatSheetSchema } from '../../../protocol/cheat-sheet-schema.ts';
 import { checkSchemas, conditionKeys, type Subject, subjects } from '../../../protocol/check-schema.ts';
 import { courseSchema, frontMatterSchema, quizSchema } from '../../../protocol/lesson-schema.ts';
+import { placementSchema } from '../../../protocol/placement.ts';
 import { schemaFiles } from './json-schema.ts';
 
 const folder = new URL('../../../public/schema/', import.meta.url);
@@ -86,11 +88,13 @@ const samples: [schema: string, zod: z.ZodType, good: string[], bad: string[]][]
     [
       'question: x\nanswer: 5\nexplanation: y',
       'question: x\nanswer: /a|b/i',
+      'question: x\nshuffle: false\nchoices: [{ text: a, why: b, correct: true }, { text: 2, why: d }]',
       'question: x\nchoices: [{ text: a, why: b, correct: true }, { text: 2, why: d }]',
     ],
     [
       'answer: y',
       'question: x\nanswer: ""',
+      'question: x\nanswer: y\nshuffle: sometimes',
       'question: x\nchoices: [{ text: a, why: b }]',
       'question: x\nchoices: [{ text: a }, { text: b, why: c }]',
       'question: x\nchoices: [{ text: a, why: b, corect: true }, { text: b, why: c }]',
@@ -98,6 +102,42 @@ const samples: [schema: string, zod: z.ZodType, good: string[], bad: string[]][]
     ],
   ],
 ];
+
+const asked = 'question: x\n      answer: y\n      explanation: z';
+const command = 'docker ps: { does: It lists. }';
+samples.push(
+  [
+    'placement',
+    placementSchema,
+    [
+      `courses:\n  first-steps:\n    - ${asked}`,
+      `courses:\n  a:\n    - ${asked}\n      shuffle: true\n  b:\n    - ${asked}`,
+    ],
+    [
+      'course: {}',
+      'courses: { a: [] }',
+      `courses:\n  A b:\n    - ${asked}`,
+      `courses:\n  a:\n    - ${asked.replace('explanation', 'explain')}`,
+      'courses: { a: [{ question: x, answer: y }] }',
+    ],
+  ],
+  [
+    'cheat-sheet',
+    cheatSheetSchema,
+    [
+      `groups: [{ title: A, commands: { ${command} } }]`,
+      'groups: [{ title: A, commands: { docker ps: { does: It lists., also: [docker container ls], explained: a/b, options: { "-a, --all": All. } } } }]',
+    ],
+    [
+      'groups: []',
+      `groups: [{ commands: { ${command} } }]`,
+      `groups: [{ title: A, commands: { ${command.replace('docker', 'podman')} } }]`,
+      'groups: [{ title: A, commands: { docker ps: { dose: It lists. } } }]',
+      'groups: [{ title: A, commands: { docker ps: { does: It lists., options: { all: All. } } } }]',
+      'groups: [{ title: A, commands: { docker ps: { does: It lists., explained: a } } }]',
+    ],
+  ],
+);
 
 const checks: [good: string[], bad: string[]] = [
   [

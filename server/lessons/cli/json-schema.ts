@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { cheatSheetSchema } from '../../../protocol/cheat-sheet-schema.ts';
 import { checkSchemas, type Subject, subjects } from '../../../protocol/check-schema.ts';
 import { courseSchema, frontMatterSchema, quizSchema } from '../../../protocol/lesson-schema.ts';
+import { placementSchema } from '../../../protocol/placement.ts';
 
 /** A JSON Schema, as far as it is looked into here. */
 export interface JsonSchema {
@@ -72,6 +74,16 @@ function jsonSchemas(): Record<string, JsonSchema> {
         ...jsonSchemaOf(checkSchemas[subject]),
       })),
     }),
+    placement: about(
+      'placement.yaml of Drydock',
+      'The placement quiz: for each course, questions that show whether somebody may skip it.',
+      jsonSchemaOf(placementSchema),
+    ),
+    'cheat-sheet': about(
+      'cheat-sheet.yaml of Drydock',
+      'Words for the docker commands that lessons carry out.',
+      jsonSchemaOf(cheatSheetSchema),
+    ),
     quiz: about(
       'A quiz of a Drydock lesson',
       'What stands in a ```yaml quiz block: choices, or an answer.',

@@ -9,6 +9,18 @@ import type { IsSlow } from './slow-pattern.ts';
 /** Answers nobody takes for right: a pattern that takes all of them, from end to end, takes everything. */
 const nonsense = ['~', 'zzzzzz', '00000', 'no such answer, ever'];
 
+/** "All of the above", "none of these", "both choices"; not "Both", which may be of two things in the question. */
+const allOfThem =
+  /^(?:all|none|neither|both|any|either)(?: of)?(?: the)? (?:above|below|these|those|them all|(?:other )?(?:choices|answers|options|others))[.!]?$/i;
+/** "The first choice", "answer B", "A and C", "the choice above". An option is mostly one of a command. */
+const byPlace =
+  /\b(?:first|second|third|fourth|last|previous|next|above|following) choices?\b|\b(?:choice|answer)s? (?:above|below|[1-9]|[A-H])\b|^[A-H](?:,? (?:and|or) [A-H])+$/;
+
+function namesPlace(words: string): boolean {
+  const plain = words.replace(/\s+/g, ' ').trim();
+  return allOfThem.test(plain) || byPlace.test(plain);
+}
+
 /** What is wrong with a quiz that can be read. */
 export function lintQuiz(block: QuizBlock, problems: ProblemList, isSlow: IsSlow): void {
   lintQuizAt(block.quiz, placesIn(block), problems, isSlow);
@@ -16,7 +28,7 @@ export function lintQuiz(block: QuizBlock, problems: ProblemList, isSlow: IsSlow
 
 /** @param at where what stands at a path of the quiz is in its file */
 export function lintQuizAt(
-  { choices, answer }: Quiz,
+  { choices, answer, shuffle = true, explanation }: Quiz,
   at: (path: readonly PropertyKey[], part?: 'key') => SourceSpot,
   problems: ProblemList,
   isSlow: IsSlow,
@@ -44,6 +56,21 @@ export function lintQuizAt(
         });
       }
       seen.add(text);
+    }
+    if (shuffle) {
+      const named = (words: string, path: readonly PropertyKey[]): void => {
+        if (!namesPlace(words)) return;
+        problems.warning('quiz.choice-place', at(path), {
+          message:
+            'Each learner sees the choices in an order of their own, so “above” or “the first choice” is another one for everybody. Name what is meant, or write `shuffle: false` in the quiz.',
+          found: words,
+        });
+      };
+      for (const [index, { text, why }] of choices.entries()) {
+        named(String(text), ['choices', index, 'text']);
+        named(why, ['choices', index, 'why']);
+      }
+      if (explanation !== undefined) named(explanation, ['explanation']);
     }
     return;
   }

@@ -1,4 +1,4 @@
-import { standingOfCourse } from '../../../protocol/course-standing.ts';
+import { firstToDo, standingOfCourse } from '../../../protocol/course-standing.ts';
 import type { CourseView } from '../../../protocol/lesson-view.ts';
 import type { PlacementAdvice, PlacementMiss, PlacementOutcome, PlacementView } from '../../../protocol/placement.ts';
 import type { QuizAnswer } from '../../../protocol/quiz.ts';
@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { DrydockError } from '../../errors.ts';
 import type { PlacementAnswer, PlacementDecision, PlacementRow, PlacementStore } from '../../store/placement-store.ts';
 import type { ProgressStore } from '../../store/progress-store.ts';
+import { choiceOrder } from '../choice-order.ts';
 import { judgeQuiz } from '../judge-quiz.ts';
 import type { LessonLibrary } from '../library/lesson-library.ts';
 import { type HostFacts, withMissing } from '../missing-needs.ts';
@@ -49,7 +50,7 @@ export class Placement {
   /** null: there are no questions about any course of this lab. */
   async view(learner: string): Promise<PlacementView | null> {
     const [scene, row] = await Promise.all([this.#scene(learner), this.#store.read(learner)]);
-    return scene.questions.size === 0 ? null : viewOf(scene, row);
+    return scene.questions.size === 0 ? null : viewOf(scene, row, learner);
   }
 
   /** null: there are no questions about any course of this lab. */
@@ -83,7 +84,7 @@ export class Placement {
         ? { answers: [], decision: decide(scene, run, answers, this.#clock.now()) }
         : { answers, decision: before.decision };
     if (!(await this.#store.replace(learner, before, after))) throw notAsked();
-    return viewOf(scene, after);
+    return viewOf(scene, after, learner);
   }
 
   /** From the first question on. @throws placement.none, placement.not-asked */
@@ -92,7 +93,7 @@ export class Placement {
     if (scene.questions.size === 0) throw noQuiz();
     const after = { ...before, answers: [] };
     if (!(await this.#store.replace(learner, before, after))) throw notAsked();
-    return viewOf(scene, after);
+    return viewOf(scene, after, learner);
   }
 
   async #scene(learner: string): Promise<Scene> {
@@ -113,7 +114,7 @@ function runOf({ asked }: Scene, { answers }: Pick<PlacementRow, 'answers'>): Pl
   return runPlacement(asked, new Map(answers.map(({ question, right }) => [question, right])));
 }
 
-function viewOf(scene: Scene, row: PlacementRow): PlacementView {
+function viewOf(scene: Scene, row: PlacementRow, learner: string): PlacementView {
   const { next, atMost } = runOf(scene, row);
   const question = next === null ? undefined : scene.questions.get(next);
   return {
@@ -124,7 +125,7 @@ function viewOf(scene: Scene, row: PlacementRow): PlacementView {
             id: question.id,
             course: question.course,
             courseTitle: titleOf(scene, question.course),
-            ...questionOf(question.quiz),
+            ...questionOf(question.quiz, choiceOrder(question.quiz, learner, question.id)),
           },
     answered: row.answers.filter((each) => scene.questions.has(each.question)).length,
     atMost,
@@ -136,7 +137,7 @@ function viewOf(scene: Scene, row: PlacementRow): PlacementView {
 function outcomeOf({ courses, completed }: Scene, decision: PlacementDecision): PlacementOutcome | null {
   if (decision.start === null) return { ...decision, start: null };
   const course = courses.find(({ id }) => id === decision.start);
-  const lesson = course?.lessons.find(({ id }) => !completed.has(id)) ?? course?.lessons[0];
+  const lesson = firstToDo(course?.lessons ?? [], ({ id }) => completed.has(id));
   if (course === undefined || lesson === undefined) return null;
   const { id, title, minutes } = lesson;
   return { ...decision, start: { id: course.id, title: course.title, lesson: { id, title, minutes } } };
