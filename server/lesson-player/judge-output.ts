@@ -23,7 +23,7 @@ export function judgeOutput(
   }
   const lines = cutOutput(printed, block);
   const shown = block.code === '' ? [] : block.code.split('\n');
-  const state = stateOf(block, shown, printed);
+  const state = stateOf(block, shown, printed, lines.length);
   const report: OutputReport = {
     block: block.id,
     line: block.at.line,
@@ -49,10 +49,18 @@ export function judgeOutput(
   return { report, failure: { kind: 'output.stale', message } };
 }
 
-function stateOf(block: OutputBlock, shown: readonly string[], seen: readonly string[]): OutputReport['state'] {
+/** @param seen all that was printed @param length how many lines of it the block has to show */
+function stateOf(
+  block: OutputBlock,
+  shown: readonly string[],
+  seen: readonly string[],
+  length: number,
+): OutputReport['state'] {
   if (block.code.trim() === '') return 'empty';
   if (block.varies) return 'same';
   const isPart = block.first !== null || block.last !== null;
+  // Which lines of a part are shown changes with their order; how many there are does not.
+  if (isPart && shown.length !== length) return 'stale';
   const compared = shown.filter((line) => !isPart || line !== leftOut);
   return sameOutput(compared, seen, isPart) ? 'same' : 'stale';
 }

@@ -305,6 +305,13 @@ describe('outputs', () => {
     expect(outputs).toMatchObject([{ state: 'empty', seen: 'a\n…\nd' }]);
   });
 
+  it('that show a part show as many lines as their block says', async () => {
+    const prints = printing('a', 'b', 'c', 'd');
+    expect((await play(lesson('a\n…\nd', ' first=1 last=1'), prints)).brief).toEqual([]);
+    expect((await play(lesson('a\n…\nd', ' first=2 last=1'), prints)).brief).toEqual(['output.stale a a-output-1']);
+    expect((await play(lesson('a\nb\n…\nd', ' first=1 last=1'), prints)).brief).toEqual(['output.stale a a-output-1']);
+  });
+
   it('that vary only have to be there', async () => {
     expect((await play(lesson('one', ' varies'), printing('two'))).brief).toEqual([]);
     expect((await play(lesson('one', ' varies'), printing(''))).brief).toEqual(['output.unfit a a-output-1']);
