@@ -61,7 +61,10 @@ describe('an answer stays what was typed', () => {
 
   it.each(hostile)('in code and in the title of a step: %s', (name) => {
     const view = viewOf('`$$name$$`\n\n## Go $$name$$ {#go}\n\nText.', { name });
-    expect(view.introduction).toMatchObject([{ html: `<p><code>${escaped(name)}</code></p>` }]);
+    const [block] = view.introduction;
+    // Around words that are not to be broken; what was typed is escaped and cannot be one of these.
+    const html = block?.kind === 'prose' ? block.html.replaceAll(/<span class="whole">([^<]*)<\/span>/g, '$1') : '';
+    expect(html).toBe(`<p><code>${escaped(name)}</code></p>`);
     expect(view.steps).toMatchObject([{ id: 'go', title: `Go ${name}` }]);
   });
 
