@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Environment } from '../server/config.ts';
 import type { Progress } from '../server/progress.ts';
 import type { SetupContext } from './context.ts';
@@ -106,10 +106,11 @@ async function tryAgain(
   around: Surroundings,
 ): Promise<SuiteResult> {
   const { failed } = first.outcome;
+  if (suite.triesAgain === undefined || failed.length === 0 || around.signal.aborted) return first;
+  const files = [...new Set(failed.map(({ file }) => relative(context.config.root, file)))];
   // Where the suite itself ended badly, nobody knows which files to try.
-  if (suite.triesAgain === undefined || failed.length === 0 || failed.some(({ file }) => file === '')) return first;
-  if (around.signal.aborted) return first;
-  const files = [...new Set(failed.map(({ file }) => file))];
+  if (failed.some(({ file }) => file === '') || files.some((file) => suite.triesAgain?.but.includes(file)))
+    return first;
   const again: Suite = { ...suite, name: `${suite.name}-again`, args: [...suite.args, ...files] };
   console.log(`\n── ${headOf(again)}: what failed, once more`);
   const began = Date.now();
