@@ -27,7 +27,10 @@ export function standingOfCourse<T extends Standing>(
   return { counted, done, leftOut, finished: counted.length > 0 && counted.length === done.length };
 }
 
-/** The lesson to go on with in a course: the first that is open and can be done here; else the first. */
+/**
+ * The lesson to go on with in a course: the first that is open and can be done here; else the first that is open; else,
+ * where all are done, the first.
+ */
 export function firstToDo<T extends Standing>(lessons: readonly T[], isDone: (lesson: T) => boolean): T | undefined {
   const open = lessons.filter((lesson) => !isDone(lesson));
   return open.find(({ missing }) => missing.length === 0) ?? open[0] ?? lessons[0];

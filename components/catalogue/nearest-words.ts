@@ -9,7 +9,9 @@ export function nearestQuery(index: SearchIndex, text: string): string | null {
   const wishes = wishesOf(text);
   const unknown = (wish: Wish) => !index.lessons.some(({ all }) => holdsWishes(all, [wish]));
   if (!wishes.some(unknown)) return null;
-  const words = new Set([...index.lessons.flatMap(({ all }) => all.split(' ')), ...synonymKeys()]);
+  // A word for what stands nowhere would find nothing, and hide a word that does.
+  const keys = [...synonymKeys()].filter((key) => !wishesOf(key).some(unknown));
+  const words = new Set([...index.lessons.flatMap(({ all }) => all.split(' ')), ...keys]);
   const mended = wishes.map((wish) => (unknown(wish) ? nearestWord(wish.typed, words) : wish.typed));
   return mended.includes(null) ? null : mended.join(' ');
 }

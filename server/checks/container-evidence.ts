@@ -30,7 +30,7 @@ export async function containerEvidence(
 async function imageWords(name: string, round: Round): Promise<string> {
   const id = await round.imageId(name);
   const short = id?.replace(/^sha256:/, '').slice(0, 12);
-  return `It was made from ${familiarImage(name)}${short ? `, which is the image ${short} now` : ''}`;
+  return `It was made from ${familiarImage(name)}${short ? ` (image ${short})` : ''}`;
 }
 
 function changed(path: string, changes: readonly FilesystemChange[]): string {

@@ -8,6 +8,8 @@ export interface DockerfileInstruction {
   name: string;
   /** On one line, with single blanks; a JSON list without blanks between its words. */
   arguments: string;
+  /** As it is written in the file. */
+  source: string;
 }
 
 type Wanted = NonNullable<FileCheck['instruction']>;
@@ -30,6 +32,7 @@ export function readInstructions(text: string): DockerfileInstruction[] | null {
           .map((argument) => argument.getValue())
           .join(' '),
       ),
+      source: instruction.getTextContent(),
     }));
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DrydockError } from '../errors.ts';
+import type { CheckContext } from './check-context.ts';
 import { evaluateChecks } from './evaluate-checks.ts';
 import { container, type FakeWorld, fakeContext, image, network, published, volume } from './fake-context.ts';
 import { check, look, web } from './look.ts';
@@ -100,6 +101,8 @@ describe('a round', () => {
     const [result] = await evaluateChecks([{ id: 'c', check: check('run: sleep 99') }], context, { limitMs: 20 });
     expect(result).toMatchObject({ state: 'failed' });
     expect(result?.message).toContain('took longer than');
+    // So it is for every check; only those of the step at hand are also looked at by themselves, and not for ever.
+    expect(result?.message).toContain('Drydock tries again when something changes;');
   });
 });
 
@@ -120,6 +123,37 @@ describe('patience', () => {
     expect((await evaluateChecks(quick, context, { limitMs: 20, patience: 100 }))[0]?.state).toBe('unmet');
     await looking(3);
     expect(limits).toEqual([10, 6000, 600_000, 30]);
+  });
+});
+
+describe('a server that does not answer in time', () => {
+  const late = (exit: number, stdout: string) => fakeContext({ ...web(), run: () => ({ exit, stdout }) });
+  const asking = async (context: CheckContext, yaml: string, patience?: number) =>
+    (await evaluateChecks([{ id: 'c', check: check(yaml) }], context, patience ? { patience } : {}))[0];
+  const begun = 'HTTP/1.1 200 OK\r\nA: b\r\n\r\nGood ';
+
+  it('gets so many times the usual time', async () => {
+    const context = late(0, begun);
+    await asking(context, 'http: 8080/', 3);
+    await asking(context, 'http: 8080/');
+    expect(context.asked.map((question) => /-m (\d+) .*PIPESTATUS/.exec(question)?.[1])).toEqual(['12', '4']);
+  });
+
+  it.each([
+    ['http: 8080/', ''],
+    ['http: 8080/\ncontains: day', begun],
+  ])('could not be looked at: %j, %j', async (yaml, stdout) => {
+    const result = await asking(late(28, stdout), yaml, 2);
+    expect(result).toMatchObject({ state: 'failed' });
+    expect(result?.message).toBe(
+      'localhost:8080 did not answer in full within 8 s. It may be slow, busy or paused. Drydock tries again when something changes; “Check again” does so at once.',
+    );
+  });
+
+  it('is judged by what it has said where that is enough, and where it has ended', async () => {
+    expect(await asking(late(28, begun), 'http: 8080/\ncontains: Good')).toMatchObject({ state: 'met' });
+    expect(await asking(late(0, begun), 'http: 8080/\ncontains: day')).toMatchObject({ state: 'unmet' });
+    expect(await asking(late(7, ''), 'http: 8080/')).toMatchObject({ state: 'unmet' });
   });
 });
 

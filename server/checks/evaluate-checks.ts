@@ -9,6 +9,7 @@ import { evaluateFile } from './evaluate-file.ts';
 import { evaluateImage } from './evaluate-image.ts';
 import { evaluateNetwork, evaluateVolume } from './evaluate-network.ts';
 import { Round } from './round.ts';
+import { tookTooLong, triesAgain } from './took-too-long.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface CheckToEvaluate {
@@ -26,9 +27,6 @@ export interface EvaluationOptions {
 }
 
 const defaultLimitMs = 8000;
-
-/** CheckLoop does so for every check of the step at hand. */
-const triesAgain = 'Drydock tries again by itself; “Check again” does so at once.';
 
 /**
  * Looks at all checks in one round: what several of them need is asked for once. Never rejects; a check that
@@ -77,10 +75,6 @@ async function evaluateOne(
   } finally {
     clearTimeout(timer);
   }
-}
-
-export function tookTooLong(milliseconds: number): string {
-  return `Looking took longer than ${Math.round(milliseconds / 100) / 10} s, so Drydock stopped. Your sandbox may be busy. ${triesAgain}`;
 }
 
 /** Where `otherwise` hides the answer, what only says that nothing is there to look at is still the better help. */

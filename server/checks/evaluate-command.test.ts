@@ -13,6 +13,9 @@ describe('commands', () => {
     run: (command) => {
       if (command.startsWith('test')) return { exit: 1, stdout: 'no\nway' };
       if (command.startsWith('docker')) return { exit: 1, stdout: '\n', stderr: 'Error: No such object: x\n' };
+      if (command === 'say') return { exit: 0, stdout: 'say hello\n13\n' };
+      if (command === 'tput') return { exit: 0, stdout: '\u001b[0m\n\u0007\n\u001b[1mbold\u001b[0m\n\u001b[0m\n' };
+      if (command === 'reset') return { exit: 0, stdout: '\u001b[0m\n\u001b[2J\n' };
       if (command === 'printf') return { exit: 2, stdout: '\u001b[31m`'.repeat(100_000) };
       return { exit: 0, stdout: 'yes 42\n' };
     },
@@ -51,6 +54,19 @@ describe('commands', () => {
     [
       'run: docker inspect x',
       'Drydock looked with `docker inspect x`. It ended with exit status 1; it has to end with 0. It printed `Error: No such object: x`.',
+    ],
+    [
+      'run: say\nstdout: /^hello/',
+      'Drydock looked with `say`. It printed 2 lines, the first is `say hello`. It has to print a line that begins with `hello`.',
+    ],
+    [
+      'run: say\nstdout: /^3$/',
+      'Drydock looked with `say`. It printed 2 lines, the first is `say hello`. It has to print a line that is exactly `3`.',
+    ],
+    ['run: tput\nstdout: nope', 'Drydock looked with `tput`. It printed `bold`. It has to print `nope`.'],
+    [
+      'run: reset\nstdout: nope',
+      'Drydock looked with `reset`. It printed nothing that can be read. It has to print `nope`.',
     ],
     [
       'run: printf',
@@ -122,6 +138,17 @@ describe('an HTTP answer', () => {
       { run: () => ({ exit: 0, stdout: `HTTP/1.1 200 OK\r\nA: b\r\n\r\n<hr>` }) },
       'localhost:8080 answers, but the page does not contain `Bye`. It is 4 characters long.',
     ],
+    [
+      'http: 8080/\nmatches: ^Hello',
+      answering,
+      'localhost:8080 answers, but no line of the answer’s body begins with `Hello`.',
+    ],
+    [
+      'http: 8080/\nmatches: ^Hello$',
+      answering,
+      'localhost:8080 answers, but no line of the answer’s body is exactly `Hello`.',
+    ],
+    ['http: 8080/\nmatches: ^Bye', answering, 'localhost:8080 answers, but the page does not contain `Bye`.'],
     [
       'http: 8080/\nmatches: "visits: .$"',
       answering,

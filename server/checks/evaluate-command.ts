@@ -6,9 +6,12 @@ import {
   type RunCheck,
   slashed,
 } from '../../protocol/check-schema.ts';
+import { DrydockError } from '../errors.ts';
 import { longestCommand, testPattern } from './bounded-pattern.ts';
-import { firstWords, plainText } from './pattern-words.ts';
+import { firstWords, plainPattern } from './pattern-words.ts';
 import type { Round } from './round.ts';
+import { triesAgain } from './took-too-long.ts';
+import { placeWords, seemsThere, type TextNames, unfitting } from './unfitting-text.ts';
 import { met, unmet, type Verdict } from './verdict.ts';
 import { asTexts, plural, quoted, quotedTexts, saying, shellQuote } from './words.ts';
 
@@ -21,6 +24,8 @@ const commandsKept = 500;
 /** Milliseconds of a `run` check that names no timeout. */
 const defaultRunMs = 5000;
 const httpSeconds = 4;
+/** curl's exit status when its time is over. */
+const curlTimedOut = 28;
 
 export async function evaluateRan(pattern: string, conditions: RanConditions, round: Round): Promise<Verdict> {
   const wanted = conditions.exit ?? 0;
@@ -77,7 +82,7 @@ export function runLimit(conditions: RunConditions): number {
 
 export async function evaluateRun(command: string, conditions: RunConditions, round: Round): Promise<Verdict> {
   const { exit, stdout, stderr = '' } = await round.run(command, runLimit(conditions));
-  const looked = `Drydock looked with ${quoted(command)}`;
+  const looked = lookedWith(command);
   const wanted = conditions.exit ?? 0;
   if (exit !== wanted)
     return unmet(
@@ -90,13 +95,30 @@ export async function evaluateRun(command: string, conditions: RunConditions, ro
       ? testPattern(pattern.pattern, [stdout], `${pattern.flags}m`).includes(true)
       : stdout.includes(text);
     if (!found) {
-      const plain = pattern ? plainText(pattern.pattern) : text;
-      const asked = plain === null ? 'This is not yet what this step asks for.' : `It has to print ${quoted(plain)}.`;
+      const asked = pattern ? askedOutput(pattern.pattern, stdout) : `It has to print ${quoted(text)}.`;
       return unmet(`${looked}.${outputWords(stdout, stderr)} ${asked}`);
     }
   }
   const printed = conditions.stdout === undefined ? '' : outputWords(stdout, '');
-  return met(`${looked}. It ended with exit status ${exit}.${printed}`);
+  const ended = wanted === 0 ? '' : ` It ended with exit status ${exit}, as it has to.`;
+  return met(`${looked}.${ended}${printed}`);
+}
+
+/** Longer ones are the author's tools, and no reading for who learns. */
+const longestShown = 60;
+
+function lookedWith(command: string): string {
+  const isShort = command.length <= longestShown && !command.trim().includes('\n');
+  return isShort ? `Drydock looked with ${quoted(command)}` : 'Drydock looked with a command of its own';
+}
+
+/** What a command has to print, if that can be said without the pattern. */
+function askedOutput(pattern: string, stdout: string): string {
+  const plain = plainPattern(pattern);
+  const isThere = plain !== null && seemsThere(plain, stdout);
+  const place = isThere ? placeWords(plain) : null;
+  if (plain === null || (isThere && place === null)) return 'This is not yet what this step asks for.';
+  return place === null ? `It has to print ${quoted(plain.text)}.` : `It has to print a line that ${place}.`;
 }
 
 /** Errors where there is nothing else: mostly they say what is not there. */
@@ -115,9 +137,16 @@ export async function evaluateHttp(
   const path = `/${rest.join('/')}`;
   const shown = `localhost:${port}${path === '/' ? '' : path}`;
   const url = `http://127.0.0.1:${port}${path}`;
-  const command = `curl -s -i --http1.1 --globoff -m ${httpSeconds} ${shellQuote(url)} | head -c 300000`;
-  const { stdout } = await round.run(command, (httpSeconds + 2) * 1000);
+  const seconds = httpSeconds * round.patience;
+  const command = `curl -s -i --http1.1 --globoff -m ${seconds} ${shellQuote(url)} | head -c 300000; exit \${PIPESTATUS[0]}`;
+  const { exit, stdout } = await round.run(command, (httpSeconds + 2) * 1000);
   const reply = readReply(stdout);
+  const reason = reply && wrongReply(reply, conditions);
+  // What it would still have said is not known, so it is not called wrong.
+  if (exit === curlTimedOut && (reply === null || reason !== null)) {
+    const late = `${shown} did not answer in full within ${seconds} s. It may be slow, busy or paused.`;
+    throw new DrydockError('check.timeout', `${late} ${triesAgain}`);
+  }
   if (reply === null) {
     const users = (await round.containers()).filter((container) =>
       container.ports.some((published) => published.hostPort === Number(port)),
@@ -129,7 +158,6 @@ export async function evaluateHttp(
         : `Nothing answers on ${shown}: no running container publishes port ${port}.`,
     );
   }
-  const reason = wrongReply(reply, conditions);
   return reason === null
     ? met(`${shown} answers with status ${reply.status}${replyEvidence(reply, conditions)}.`)
     : unmet(`${shown} answers, but ${reason}.`);
@@ -166,9 +194,16 @@ function replyEvidence(reply: HttpReply, conditions: HttpConditions): string {
     parts.push(`its header ${name} is ${quoted(reply.headers.get(name.toLowerCase()) ?? '')}`);
   const texts = asTexts(conditions.contains);
   if (texts.length > 0) parts.push(`the page contains ${quotedTexts(texts)}`);
-  if (conditions.matches !== undefined) parts.push(fittingPage(conditions.matches));
+  if (conditions.matches !== undefined) parts.push(fittingPage(conditions.matches, reply.body));
   return parts.map((part) => `, and ${part}`).join('');
 }
+
+/** A browser shows other lines than those that are sent. */
+const pageNames: TextNames = {
+  hasNoLine: 'the page does not contain',
+  lacks: 'the page does not contain',
+  noLine: 'no line of the answer’s body',
+};
 
 function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null {
   if (conditions.status !== undefined && reply.status !== conditions.status)
@@ -182,10 +217,9 @@ function wrongReply(reply: HttpReply, conditions: HttpConditions): string | null
   const missing = asTexts(conditions.contains).find((text) => !reply.body.includes(text));
   if (missing !== undefined) return `the page does not contain ${quoted(missing)}. ${pageWords(reply.body)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [reply.body]).includes(true)) {
-    const plain = plainText(conditions.matches);
-    return plain === null
-      ? `the page is not yet what this step asks for. ${pageWords(reply.body)}`
-      : `the page does not contain ${quoted(plain)}`;
+    const plain = plainPattern(conditions.matches);
+    const reason = plain === null ? null : unfitting(plain, reply.body, pageNames);
+    return reason ?? `the page is not yet what this step asks for. ${pageWords(reply.body)}`;
   }
   return null;
 }
@@ -204,7 +238,9 @@ function pageWords(body: string): string {
   return text === '' ? `It is ${plural(body.length, 'character')} long` : `It says ${quoted(text)}`;
 }
 
-function fittingPage(pattern: string): string {
-  const plain = plainText(pattern);
-  return plain === null ? 'the page says what this step asks for' : `the page contains ${quoted(plain)}`;
+function fittingPage(pattern: string, body: string): string {
+  const plain = plainPattern(pattern)?.text;
+  return plain !== undefined && body.includes(plain)
+    ? `the page contains ${quoted(plain)}`
+    : 'the page says what this step asks for';
 }

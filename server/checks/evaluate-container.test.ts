@@ -194,7 +194,7 @@ describe('a container', () => {
     [
       'container: web\nimage: docker.io/library/busybox:latest',
       web(),
-      'web is running. It was made from busybox, which is the image busybox now.',
+      'web is running. It was made from busybox (image busybox).',
     ],
     ['container: web\nimage: busybox', { containers: [container('web')] }, 'web is running. It was made from busybox.'],
     [

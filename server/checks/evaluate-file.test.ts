@@ -3,7 +3,16 @@ import { look } from './look.ts';
 
 describe('a file', () => {
   const dockerfile = 'FROM busybox AS base\nRUN a && \\\n    b\ncopy  index.html   /www/\nCMD [ "httpd",  "-f" ]\n';
-  const world = { files: { Dockerfile: dockerfile, empty: '\n', 'app/a.txt': 'one\ntwo\n' }, folders: ['app'] };
+  const files = {
+    Dockerfile: dockerfile,
+    empty: '\n',
+    'app/a.txt': 'one\ntwo\n',
+    'said.txt': 'say with three  \n 3\n13\nname:   a\nthree  \n',
+    'compose.yaml': 'web:\nmem_limit: 64m\n',
+    'cr/Dockerfile': 'from busybox\nRUN a \\\n  b c\n',
+    'low/Dockerfile': 'from busybox\nRUN  make\nHEALTHCHECK NONE\nCMD a \\\n  b\nENV A=b\n',
+  };
+  const world = { files, folders: ['app', 'cr', 'low'] };
   it.each([
     'file: Dockerfile\nstate: present',
     'file: none\nstate: absent',
@@ -27,6 +36,7 @@ describe('a file', () => {
       'Dockerfile is there. Its instructions are, in order: FROM, RUN, COPY and CMD.',
     ],
     ['file: none\nstate: absent', 'There is no none.'],
+    ['file: said.txt\nmatches: "^name: +a$"', 'said.txt is there. It says what this step asks for.'],
   ])('%j says what it saw', async (yaml, message) =>
     expect(await look(yaml, world)).toMatchObject({ state: 'met', message }),
   );
@@ -48,10 +58,52 @@ describe('a file', () => {
     ],
     ['file: app/a.txt\nmatches: ^3$', 'app/a.txt is there, but it has no line `3`.'],
     ['file: app/a.txt\nmatches: ^th', 'app/a.txt is there, but it does not contain `th`.'],
+    ['file: said.txt\nmatches: ^with', 'said.txt is there, but no line of it begins with `with`.'],
+    ['file: said.txt\nmatches: say$', 'said.txt is there, but no line of it ends with `say`.'],
+    ['file: said.txt\nmatches: ^3$', 'said.txt is there, but no line of it is exactly `3`.'],
+    [
+      'file: said.txt\nmatches: ^three$',
+      'said.txt is there, but no line of it is exactly `three`: blanks stand at the end of one.',
+    ],
+    [
+      'file: compose.yaml\nmatches: "^ +mem_limit: 64m$"',
+      'compose.yaml is there, but no line of it is exactly `mem_limit: 64m`, indented with spaces.',
+    ],
+    [
+      'file: compose.yaml\nmatches: ^\\s+mem_limit',
+      'compose.yaml is there, but no line of it begins with `mem_limit`, indented.',
+    ],
+    ['file: compose.yaml\nmatches: "^ +watch:$"', 'compose.yaml is there, but it has no line `watch:`.'],
+    ['file: said.txt\nmatches: "name: +with"', 'said.txt is there, but it does not contain `name: with`.'],
+    [
+      'file: app/a.txt\nmatches: one +two',
+      'app/a.txt is there, but it does not say yet what this step asks for. It says 2 lines, the first is `one`.',
+    ],
+    [
+      'file: low/Dockerfile\nmatches: ^FROM busybox$',
+      'low/Dockerfile is there, but it has no line `FROM busybox`: there is `from busybox`.',
+    ],
+    ['file: low/Dockerfile\nmatches: ^RUN make$', 'low/Dockerfile is there, but no line of it is exactly `RUN make`.'],
+    [
+      'file: cr/Dockerfile\nmatches: ^RUN a b',
+      'cr/Dockerfile is there, but it does not contain `RUN a b`: there is `RUN a \\ b c`.',
+    ],
+    [
+      'file: low/Dockerfile\nmatches: ^CMD a b$',
+      'low/Dockerfile is there, but it has no line `CMD a b`: there is `CMD a \\ b`.',
+    ],
+    [
+      'file: low/Dockerfile\nmatches: ^ENV A=b c$',
+      'low/Dockerfile is there, but it has no line `ENV A=b c`: there is `ENV A=b`.',
+    ],
+    [
+      'file: low/Dockerfile\nmatches: ^HEALTHCHECK .*USER .*curl',
+      'low/Dockerfile is there, but its HEALTHCHECK is not yet what this step asks for: there is `HEALTHCHECK NONE`.',
+    ],
     ['file: Dockerfile\nmatches: ^EXPOSE', 'Dockerfile is there, but it has no EXPOSE instruction yet.'],
     [
       'file: Dockerfile\nmatches: ^CMD .*nginx',
-      'Dockerfile is there, but its CMD is not yet what this step asks for: there is `CMD ["httpd","-f"]`.',
+      'Dockerfile is there, but its CMD is not yet what this step asks for: there is `CMD [ "httpd", "-f" ]`.',
     ],
     [
       'file: Dockerfile\nmatches: ^RUN make$',

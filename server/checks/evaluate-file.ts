@@ -2,8 +2,9 @@ import type { CommonCheckKey, FileCheck } from '../../protocol/check-schema.ts';
 import { testPattern } from './bounded-pattern.ts';
 import { type DockerfileInstruction, missingInstruction, tooLarge } from './dockerfile-instructions.ts';
 import { nearestWord } from './nearest-word.ts';
-import { isWholeLine, namedInstructions, plainText } from './pattern-words.ts';
+import { namedInstructions, type PlainPattern, plainPattern } from './pattern-words.ts';
 import type { Round } from './round.ts';
+import { fileNames, seemsThere, unfitting } from './unfitting-text.ts';
 import { met, nothingThere, unmet, type Verdict } from './verdict.ts';
 import { asTexts, listed, plural, quoted, quotedTexts, saying } from './words.ts';
 
@@ -25,7 +26,7 @@ export async function evaluateFile(path: string, conditions: FileConditions, rou
   const instructions = asDockerfile ? await round.instructions(path) : null;
   const reason = wrongContent(path, text, instructions, conditions);
   return reason === null
-    ? met(`${evidence(path, instructions, conditions).join('. ')}.`)
+    ? met(`${evidence(path, text, instructions, conditions).join('. ')}.`)
     : unmet(`${path} is there, but ${reason}.`);
 }
 
@@ -36,6 +37,7 @@ function asksForContent(conditions: FileConditions): boolean {
 /** What was found where the conditions looked. */
 function evidence(
   path: string,
+  text: string,
   instructions: readonly DockerfileInstruction[] | null,
   conditions: FileConditions,
 ): string[] {
@@ -43,7 +45,7 @@ function evidence(
   const parts = [`${path} is there`];
   if (contains !== undefined) parts.push(`It contains ${quotedTexts(asTexts(contains))}`);
   if (lacks !== undefined) parts.push(`It does not contain ${quotedTexts(asTexts(lacks))}`);
-  if (matches !== undefined && !isDockerfile(path)) parts.push(fittingText(matches));
+  if (matches !== undefined && !isDockerfile(path)) parts.push(fittingText(matches, text));
   if (instruction !== undefined || (matches !== undefined && isDockerfile(path)))
     parts.push(instructionWords(instructions));
   return parts;
@@ -69,7 +71,7 @@ function wrongContent(
   if (missing !== undefined) return `it does not contain ${quoted(missing)}`;
   if (conditions.matches !== undefined && !testPattern(conditions.matches, [text]).includes(true)) {
     return isDockerfile(path)
-      ? otherInstructions(conditions.matches, instructions)
+      ? otherInstructions(conditions.matches, text, instructions)
       : otherText(conditions.matches, text);
   }
   const left = asTexts(conditions.lacks).find((unwanted) => text.includes(unwanted));
@@ -82,29 +84,40 @@ function wrongContent(
 
 /** Why a pattern does not fit, without the pattern: learners do not read those. */
 function otherText(pattern: string, text: string): string {
-  const plain = plainText(pattern);
-  if (plain !== null)
-    return isWholeLine(pattern) ? `it has no line ${quoted(plain)}` : `it does not contain ${quoted(plain)}`;
-  return `it does not say yet what this step asks for. It says ${saying(text)}`;
+  const plain = plainPattern(pattern);
+  const reason = plain === null ? null : unfitting(plain, text, fileNames);
+  return reason ?? `it does not say yet what this step asks for. It says ${saying(text)}`;
 }
 
-function otherInstructions(pattern: string, found: readonly DockerfileInstruction[] | null): string {
-  const plain = plainText(pattern);
+function otherInstructions(pattern: string, text: string, found: readonly DockerfileInstruction[] | null): string {
+  const plain = plainPattern(pattern);
   const names = namedInstructions(pattern);
   const missing = found === null ? undefined : names.find((name) => !found.some((each) => each.name === name));
   if (missing !== undefined) return `it has no ${missing} instruction yet`;
-  const wanted = plain === null ? 'it does not say yet what this step asks for' : `it has no line ${quoted(plain)}`;
-  if (found === null || names.length !== 1) return `${wanted}. ${instructionWords(found)}`;
-  const own = found.filter(({ name }) => name === names[0]).map((each) => `${each.name} ${each.arguments}`);
+  const reason = plain === null ? null : unfitting(plain, text, fileNames);
+  // What is there looks the same as what has to be there.
+  if (reason !== null && plain !== null && seemsThere(plain, text)) return reason;
+  if (found === null || names.length !== 1)
+    return `${reason ?? 'it does not say yet what this step asks for'}. ${instructionWords(found)}`;
+  const own = found.filter(({ name }) => name === names[0]).map((each) => shownInstruction(each, plain));
   const others = own.length > 1 ? ` and ${own.length - 1} more` : '';
-  return plain === null
-    ? `its ${names[0]} is not yet what this step asks for: there is ${quoted(own[0] ?? '')}${others}`
-    : `${wanted}: there is ${quoted(own[0] ?? '')}${others}`;
+  return `${reason ?? `its ${names[0]} is not yet what this step asks for`}: there is ${quoted(own[0] ?? '')}${others}`;
 }
 
-function fittingText(pattern: string): string {
-  const plain = plainText(pattern);
-  return plain === null ? 'It says what this step asks for' : `It contains ${quoted(plain)}`;
+/** On one line, unless it then says what is said to be missing. */
+function shownInstruction(
+  { name, arguments: words, source }: DockerfileInstruction,
+  plain: PlainPattern | null,
+): string {
+  const line = `${name} ${words}`;
+  return source.includes('\n') && !(plain !== null && line.includes(plain.text)) ? line : source;
+}
+
+function fittingText(pattern: string, text: string): string {
+  const plain = plainPattern(pattern)?.text;
+  return plain !== undefined && text.includes(plain)
+    ? `It contains ${quoted(plain)}`
+    : 'It says what this step asks for';
 }
 
 /** An empty file lacks everything; that it is there was looked at before. */

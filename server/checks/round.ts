@@ -12,14 +12,13 @@ const logLines = 1000;
  */
 export class Round {
   readonly context: CheckContext;
+  /** How many times their usual time programs get. */
+  readonly patience: number;
   readonly #answers = new Map<string, Promise<unknown>>();
 
-  readonly #patience: number;
-
-  /** @param patience how many times their usual time programs get */
   constructor(context: CheckContext, patience = 1) {
     this.context = context;
-    this.#patience = patience;
+    this.patience = patience;
   }
 
   containers(): ReturnType<CheckDaemon['containers']> {
@@ -101,7 +100,7 @@ export class Round {
   }
 
   run(command: string, timeoutMs: number): ReturnType<CheckContext['run']> {
-    return this.#once(`run ${timeoutMs} ${command}`, () => this.context.run(command, timeoutMs * this.#patience));
+    return this.#once(`run ${timeoutMs} ${command}`, () => this.context.run(command, timeoutMs * this.patience));
   }
 
   #once<T>(key: string, ask: () => Promise<T>): Promise<T> {

@@ -23,11 +23,22 @@ export function quotedTexts(texts: readonly string[]): string {
   return shown.length <= 1 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
 
-/** What a text says, in short: its only line, or how many there are and the first. */
+/** What a text says, in short: its only line, or how many there are and the first. Lines of colours alone are none. */
 export function saying(text: string): string {
   const lines = text.trim().split('\n');
-  const first = quoted(stripVTControlCharacters((lines[0] ?? '').slice(0, longestLooked)));
-  return lines.length === 1 ? first : `${lines.length} lines, the first is ${first}`;
+  const begin = lines.findIndex(isReadable);
+  if (begin === -1) return 'nothing that can be read';
+  const count = lines.findLastIndex(isReadable) - begin + 1;
+  const first = quoted(readable(lines[begin] ?? ''));
+  return count === 1 ? first : `${count} lines, the first is ${first}`;
+}
+
+function readable(line: string): string {
+  return stripVTControlCharacters(line.slice(0, longestLooked));
+}
+
+function isReadable(line: string): boolean {
+  return printable(readable(line), 1) !== '';
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -107,6 +107,9 @@ export class Engine {
         // It stopped between our look at it and the exec.
         const status = engineStatus(error);
         if (status === 404 || status === 409) throw sandboxGone(id, error);
+        // While it is being removed, engines say that with a status of their own fault.
+        const found = await this.find(id).catch(() => undefined);
+        if (found === null || found?.info.State.Running === false) throw sandboxGone(id, error);
         throw error;
       }
     });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CheckResult } from '../../protocol/lesson-view.ts';
-import { CheckLoop } from './check-loop.ts';
-import type { CheckLoopOptions, Subject } from './check-loop-options.ts';
+import { busyLoop, type Found, hour, run } from './busy-loop.ts';
+import type { Subject } from './check-loop-options.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,51 +8,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-type Found = CheckResult['state'];
-type Look = { at: number; ids: string[]; patience: number };
-type FakeCheck = Partial<CheckLoopOptions['checks'][number]>;
-
-/** A loop whose looks take as long as is said, and find what is said. */
-function busyLoop(options: {
-  checks: FakeCheck[];
-  find: (id: string, look: Look) => Found;
-  tookMs?: (ids: string[]) => number;
-  onLook?: (loop: CheckLoop) => void;
-}) {
-  const looks: Look[] = [];
-  const earned: string[] = [];
-  const errors: unknown[] = [];
-  const began = performance.now();
-  const loop = new CheckLoop({
-    checks: options.checks.map((check, index) => ({
-      id: `c${index}`,
-      step: 0,
-      subjects: new Set<Subject>(['containers', 'commands']),
-      ...check,
-    })),
-    evaluate: async (ids, patience) => {
-      const look = { at: performance.now() - began, ids, patience };
-      looks.push(look);
-      options.onLook?.(loop);
-      const took = options.tookMs?.(ids) ?? 0;
-      if (took > 0) await new Promise((resolve) => setTimeout(resolve, took));
-      return ids.map((id) => ({ id, state: options.find(id, look), message: '', hint: null }));
-    },
-    passed: new Set(),
-    onEarned: async (ids) => {
-      if (errors.length === 0 && ids.includes('unsaved')) throw new Error('disk full');
-      earned.push(...ids);
-    },
-    onResults: () => undefined,
-    onError: (error) => errors.push(error),
-    settleMs: 40,
-  });
-  return { loop, looks, earned, errors };
-}
-
-const run: FakeCheck = { program: 'changing', settlesLater: true };
-const hour = 60 * 60 * 1000;
 
 test('a check that took too long is looked at again soon, with more time, until it is known', async () => {
   const { loop, looks, earned } = busyLoop({
@@ -92,41 +46,6 @@ test('what comes true half a minute after the last change is seen by itself', as
   loop.dispose();
 });
 
-test('a command that makes a container does not make itself be looked at for ever', async () => {
-  const { loop, looks, earned } = busyLoop({
-    checks: [run],
-    find: () => (looks.length > 12 ? 'met' : 'unmet'),
-    tookMs: () => 500,
-    onLook: (own) => {
-      for (const after of [100, 450, 900]) setTimeout(() => own.touch(['containers']), after);
-    },
-  });
-  loop.touch(['commands']);
-  await vi.advanceTimersByTimeAsync(hour);
-  expect(looks).toHaveLength(10);
-  // What the learner does is still seen at once, also right after a look.
-  loop.touch(['commands']);
-  await vi.advanceTimersByTimeAsync(600);
-  loop.touch(['commands']);
-  await vi.advanceTimersByTimeAsync(600);
-  expect(looks).toHaveLength(12);
-  loop.touch(['commands']);
-  await vi.advanceTimersByTimeAsync(600);
-  expect(earned).toEqual(['c0']);
-  loop.dispose();
-});
-
-test('what Docker tells some time after a look is looked at at once', async () => {
-  const { loop, looks } = busyLoop({ checks: [run], find: () => 'unmet', tookMs: () => 500 });
-  loop.touch(['commands']);
-  await vi.advanceTimersByTimeAsync(hour);
-  const before = looks.length;
-  loop.touch(['containers']);
-  await vi.advanceTimersByTimeAsync(50);
-  expect(looks).toHaveLength(before + 1);
-  loop.dispose();
-});
-
 test('a slow program keeps no other check waiting', async () => {
   const { loop, earned } = busyLoop({
     checks: [{}, { program: 'changing' }],
@@ -159,7 +78,9 @@ test('programs run for the step at hand; those of later steps once, and again wh
   loop.touch(['commands']);
   await vi.advanceTimersByTimeAsync(50);
   // The first step that is not done can earn its tick wherever the learner is.
-  expect(looks.map(({ ids }) => ids.join(' '))).toEqual(['c0 c1 c2', 'c0', 'c0 c2', 'c0 c2']);
+  const times = [...new Set(looks.map(({ at }) => at))];
+  const begunAt = (time: number) => looks.filter(({ at }) => at === time).flatMap(({ ids }) => ids);
+  expect(times.map((time) => begunAt(time).join(' '))).toEqual(['c0 c1 c2', 'c0', 'c0 c2', 'c0 c2']);
   loop.dispose();
 });
 
@@ -226,6 +147,78 @@ test('a check that fails now and then is not looked at for ever', async () => {
   loop.touch(['commands']);
   await vi.advanceTimersByTimeAsync(hour);
   expect(looks.length).toBeLessThan(15);
+  loop.dispose();
+});
+
+test('a check of a later step that waited for the sandbox is looked at when it is there, and can tick', async () => {
+  let hasSandbox = false;
+  let state: Found = 'unmet';
+  const { loop, earned } = busyLoop({
+    checks: [{}, run, run].map((check, step) => ({ ...check, step })),
+    find: (id) => (hasSandbox ? (id === 'c2' ? state : 'unmet') : 'waiting'),
+  });
+  loop.visit(1);
+  await vi.advanceTimersByTimeAsync(500);
+  hasSandbox = true;
+  loop.touch('all');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(loop.results().map((result) => result.state)).toEqual(['unmet', 'unmet', 'unmet']);
+  // What step 3 asks for is done in step 2: whoever goes there then has the tick.
+  state = 'met';
+  loop.visit(2);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(earned).toEqual(['c2']);
+  loop.dispose();
+});
+
+test('a check of a later step that could not be looked at is looked at again when something changes', async () => {
+  let isBusy = true;
+  const { loop, looks } = busyLoop({
+    checks: [{}, { ...run, step: 1 }],
+    find: () => (isBusy ? 'failed' : 'unmet'),
+  });
+  loop.touch('all');
+  await vi.advanceTimersByTimeAsync(hour);
+  isBusy = false;
+  loop.touch(['commands']);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(loop.results().map((result) => result.state)).toEqual(['unmet', 'unmet']);
+  const known = looks.filter(({ ids }) => ids.includes('c1')).length;
+  loop.touch(['commands']);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(looks.filter(({ ids }) => ids.includes('c1'))).toHaveLength(known);
+  loop.dispose();
+});
+
+test('a slow program keeps no other program waiting, and none that changed meanwhile', async () => {
+  const { loop, looks, earned } = busyLoop({
+    checks: [{ program: 'reading' }, run, run, { program: 'reading' }],
+    find: (id) => (id === 'c0' || id === 'c1' ? 'met' : 'unmet'),
+    tookMs: (ids) => (ids.includes('c2') ? 90_000 : 100),
+  });
+  loop.touch(['commands']);
+  await vi.advanceTimersByTimeAsync(150);
+  expect(earned).toEqual(['c0', 'c1']);
+  await vi.advanceTimersByTimeAsync(30_000);
+  const before = looks.length;
+  loop.touch(['commands']);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(looks.slice(before).map(({ ids }) => ids)).toEqual([['c3']]);
+  loop.dispose();
+});
+
+test('each look begins a pause after the one before has ended, whatever is looked at beside it', async () => {
+  const { loop, looks } = busyLoop({
+    checks: [{ settlesLater: true }, run],
+    find: () => 'unmet',
+    tookMs: (ids) => (ids.includes('c1') ? 5_000 : 0),
+  });
+  loop.touch(['commands']);
+  await vi.advanceTimersByTimeAsync(hour);
+  const begun = (id: string) => looks.filter(({ ids }) => ids.includes(id)).map(({ at }) => Math.round(at / 1000));
+  expect(begun('c1').slice(0, 5)).toEqual([0, 6, 12, 19, 28]);
+  expect(begun('c0').slice(0, 5)).toEqual([0, 1, 2, 4, 8]);
+  expect([begun('c0').length, begun('c1').length]).toEqual([10, 10]);
   loop.dispose();
 });
 

@@ -3,20 +3,23 @@ import type { CheckResult } from '../../protocol/lesson-view.ts';
 /** Kinds of things whose change can change a check. */
 export type Subject = 'containers' | 'images' | 'networks' | 'volumes' | 'files' | 'commands';
 
+export interface LoopCheck {
+  id: string;
+  /** Index of the step it belongs to. */
+  step: number;
+  subjects: ReadonlySet<Subject>;
+  /** It can come to hold some time after what changed it. */
+  settlesLater?: boolean;
+  /**
+   * A program has to run for it in the sandbox, which can take long: it is looked at by itself, so that no other waits
+   * for it, and, once it is known, only in the step at hand. `changing`: we may be told of what the program does.
+   */
+  program?: 'reading' | 'changing' | null;
+}
+
 export interface CheckLoopOptions {
-  /** All checks of the lesson in order: id, and the step it belongs to (index). */
-  checks: {
-    id: string;
-    step: number;
-    subjects: ReadonlySet<Subject>;
-    /** It can come to hold some time after what changed it. */
-    settlesLater?: boolean;
-    /**
-     * A program has to run for it in the sandbox, which can take long: it is looked at beside the others, which do not
-     * wait for it, and, once it was looked at, only in the step at hand. `changing`: Docker may tell what the program does.
-     */
-    program?: 'reading' | 'changing' | null;
-  }[];
+  /** All checks of the lesson in order. */
+  checks: LoopCheck[];
   /**
    * Looks at these checks once. Never rejects for a check's own sake.
    * @param patience how many times the usual time they may take

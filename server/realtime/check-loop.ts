@@ -1,18 +1,13 @@
 import type { CheckResult } from '../../protocol/lesson-view.ts';
 import type { Disposable } from '../disposable.ts';
-import type { CheckLoopOptions, Observer, Subject } from './check-loop-options.ts';
-import { LookAgain } from './look-again.ts';
+import { type CheckLane, lanesOf } from './check-lane.ts';
+import type { CheckLoopOptions, LoopCheck, Observer, Subject } from './check-loop-options.ts';
+import { Echoes } from './echoes.ts';
 import { Patience } from './patience.ts';
 
-/** What a program did is told to us at most so many milliseconds after its end, or so long as it has taken. */
-const echoMs = 1_000;
-
-type Lane = 'quick' | 'slow';
-const lanes: readonly Lane[] = ['quick', 'slow'];
-
 /**
- * Re-evaluates what can have changed, one round at a time; checks that run programs in rounds of their own. In the step
- * at hand, what can come to hold without a word, and what could not be looked at, is looked at again.
+ * Re-evaluates what can have changed, one round at a time in each lane. In the step at hand, what can come to hold
+ * without a word, and what could not be looked at, is looked at again.
  *
  * A check that holds without the learner's doing ("there is no container web") must not tick before its time, so
  * ticks are earned in the first step that is not done, and, by a check that was seen unmet in this session, in the
@@ -26,14 +21,11 @@ export class CheckLoop implements Disposable {
   readonly #dirty = new Set<string>();
   /** Index of the step the learner is at. */
   #visiting = 0;
-  readonly #timers = new Map<Lane, NodeJS.Timeout>();
-  readonly #running = new Set<Lane>();
-  readonly #again: LookAgain;
+  readonly #lanes: readonly CheckLane[];
   /** Looked at in a round that went wrong. */
   readonly #owed = new Set<string>();
   readonly #patience = new Patience();
-  /** Until then, what Docker tells may be what a check's own program did. Infinity while one runs. */
-  #echoesUntil = 0;
+  readonly #echoes = new Echoes();
   /** Which one goes on where this one ended. */
   #heir: CheckLoop | null = null;
   #asking: Promise<unknown> = Promise.resolve();
@@ -45,7 +37,7 @@ export class CheckLoop implements Disposable {
   constructor(options: CheckLoopOptions) {
     this.#options = options;
     this.#passed = new Set(options.passed);
-    this.#again = new LookAgain(() => this.#lookAgain(), options.laterMs);
+    this.#lanes = lanesOf(options, (lane) => this.#lookAgain(lane));
   }
 
   /** The last known results, in the lesson's order; what was never looked at is `waiting`. */
@@ -56,22 +48,21 @@ export class CheckLoop implements Disposable {
   /** Something of these kinds changed. */
   touch(subjects: Iterable<Subject> | 'all'): void {
     const kinds = subjects === 'all' ? null : new Set(subjects);
-    let isUnsettled = false;
-    const isEcho = kinds !== null && !kinds.has('commands') && !kinds.has('files') && this.#isEchoing();
-    for (const check of this.#options.checks) {
-      if (this.#passed.has(check.id) && this.#observers.size === 0) continue;
-      if (kinds !== null && ![...check.subjects].some((subject) => kinds.has(subject))) continue;
-      // Looking at it again at once would make the next echo, and so on; it is looked at again soon in any case.
-      if (isEcho && check.program === 'changing') continue;
-      if (check.program && this.#observers.size === 0 && !this.#isAtHand(check.step) && this.#results.has(check.id))
-        continue;
-      this.#dirty.add(check.id);
-      isUnsettled ||= this.#isUnsettled(check);
-      if (!isEcho) this.#patience.forget(check.id);
+    const isEcho = kinds !== null && !kinds.has('commands') && this.#echoes.areHeard;
+    for (const lane of this.#lanes) {
+      lane.again.wake();
+      const touched = lane.checks.filter((check) => this.#isWorthALook(check, kinds));
+      for (const { id, program } of touched) {
+        if (!isEcho) this.#patience.forget(id);
+        // Looking at it again at once would make the next echo, and so on.
+        if (!isEcho || program !== 'changing') this.#dirty.add(id);
+      }
+      if (!touched.some((check) => this.#isUnsettled(check))) continue;
+      if (isEcho) lane.again.missed();
+      else lane.again.restart();
     }
-    if (isUnsettled && !isEcho) this.#again.restart();
-    this.#again.wake();
     this.#schedule();
+    if (isEcho) for (const lane of this.#lanes) this.#goOn(lane);
   }
 
   /** The learner is at this step now (index). */
@@ -135,13 +126,12 @@ export class CheckLoop implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.rest();
+    for (const lane of this.#lanes) lane.dispose();
   }
 
   /** There is nothing to look at until something changes. */
   rest(): void {
-    this.#again.rest();
+    for (const lane of this.#lanes) lane.again.rest();
   }
 
   #newest(): CheckLoop {
@@ -165,33 +155,44 @@ export class CheckLoop implements Disposable {
     return turn;
   }
 
+  /** @param kinds null: anything may have changed */
+  #isWorthALook({ id, step, subjects, program }: LoopCheck, kinds: ReadonlySet<Subject> | null): boolean {
+    if (kinds !== null && ![...subjects].some((subject) => kinds.has(subject))) return false;
+    if (this.#observers.size > 0) return true;
+    if (this.#passed.has(id)) return false;
+    // Without a sandbox, or on a machine that is too busy, a look finds nothing out.
+    const isKnown = ['met', 'unmet'].includes(this.#results.get(id)?.state ?? '');
+    return !program || !isKnown || this.#isAtHand(step);
+  }
+
   #schedule(): void {
-    for (const lane of lanes) {
-      const isIdle = !this.#running.has(lane) && !this.#timers.has(lane);
-      if (this.#disposed || this.#isHeld() || !isIdle || this.#dirtyIn(lane).length === 0) continue;
-      const timer = setTimeout(() => {
-        this.#timers.delete(lane);
-        if (!this.#isHeld()) void this.#round(lane);
+    for (const lane of this.#lanes) {
+      if (this.#disposed || this.#isHeld() || lane.isBusy || this.#dirtyIn(lane).length === 0) continue;
+      lane.schedule(async () => {
+        if (!this.#isHeld()) await this.#round(lane);
       }, this.#options.settleMs);
-      this.#timers.set(lane, timer);
     }
   }
 
-  #dirtyIn(lane: Lane): string[] {
-    return this.#options.checks
-      .filter(({ id, program }) => this.#dirty.has(id) && (program ? 'slow' : 'quick') === lane)
-      .map(({ id }) => id);
+  #dirtyIn(lane: CheckLane): string[] {
+    return lane.checks.map(({ id }) => id).filter((id) => this.#dirty.has(id));
   }
 
-  #lookAgain(): void {
-    for (const check of this.#options.checks) {
+  #lookAgain(lane: CheckLane): void {
+    for (const check of lane.checks) {
       if (this.#isUnsettled(check)) this.#dirty.add(check.id);
     }
     this.#schedule();
   }
 
+  /** Where nothing runs, for a pause is from the end of one look to the next. */
+  #goOn(lane: CheckLane): void {
+    if (this.#disposed || lane.isBusy) return;
+    if (lane.checks.some((check) => this.#isUnsettled(check))) lane.again.goOn();
+  }
+
   /** It may hold now, or soon, and nobody would tell. */
-  #isUnsettled({ id, step, settlesLater }: CheckLoopOptions['checks'][number]): boolean {
+  #isUnsettled({ id, step, settlesLater }: LoopCheck): boolean {
     if (this.#passed.has(id) || !this.#isAtHand(step)) return false;
     return settlesLater === true || this.#owed.has(id) || this.#results.get(id)?.state === 'failed';
   }
@@ -204,26 +205,27 @@ export class CheckLoop implements Disposable {
 
   /** Who asked and did not get a tick waits for one. */
   #askedFor(): void {
-    if (this.#disposed || !this.#options.checks.some((check) => this.#isUnsettled(check))) return;
-    this.#again.restart();
-    this.#again.goOn();
-  }
-
-  #isEchoing(): boolean {
-    return performance.now() < this.#echoesUntil;
+    for (const lane of this.#lanes) {
+      if (!lane.checks.some((check) => this.#isUnsettled(check))) continue;
+      lane.again.restart();
+      this.#goOn(lane);
+    }
   }
 
   #isHeld(): boolean {
     return this.#options.isHeld?.() === true;
   }
 
-  async #round(lane: Lane): Promise<void> {
+  async #round(lane: CheckLane): Promise<void> {
     const ids = this.#dirtyIn(lane);
     for (const id of ids) this.#dirty.delete(id);
-    this.#running.add(lane);
-    const isChanging = this.#options.checks.some(({ id, program }) => program === 'changing' && ids.includes(id));
-    if (isChanging) this.#echoesUntil = Number.POSITIVE_INFINITY;
-    const began = performance.now();
+    await lane.run(() => (lane.isChanging ? this.#echoes.during(() => this.#look(ids)) : this.#look(ids)));
+    this.#schedule();
+    this.#goOn(lane);
+  }
+
+  /** Never rejects. */
+  async #look(ids: string[]): Promise<void> {
     const holds = this.#holds;
     try {
       const found = await this.#options.evaluate(ids, this.#patience.with(ids));
@@ -233,12 +235,6 @@ export class CheckLoop implements Disposable {
     } catch (error) {
       for (const id of ids) this.#owed.add(id);
       this.#options.onError(error);
-    } finally {
-      const ended = performance.now();
-      if (isChanging) this.#echoesUntil = ended + Math.max(echoMs, ended - began);
-      this.#running.delete(lane);
-      this.#schedule();
-      if (!this.#disposed && this.#options.checks.some((check) => this.#isUnsettled(check))) this.#again.goOn();
     }
   }
 
@@ -259,7 +255,7 @@ export class CheckLoop implements Disposable {
     for (const result of found) {
       this.#results.set(result.id, result);
       if (result.state === 'unmet') this.#seenUnmet.add(result.id);
-      if (result.state === 'failed' && this.#patience.failed(result.id)) this.#again.restart();
+      if (result.state === 'failed' && this.#patience.failed(result.id)) this.#laneOf(result.id)?.again.restart();
     }
     for (const id of earned) this.#passed.add(id);
     const changed = found.map(({ id }) => this.#shown(id)).filter((now) => !sameResult(before.get(now.id), now));
@@ -272,6 +268,10 @@ export class CheckLoop implements Disposable {
     const step = this.#stepOf(id);
     if (step === this.#visiting && this.#seenUnmet.has(id)) return true;
     return this.#options.checks.every((check) => check.step >= step || this.#passed.has(check.id));
+  }
+
+  #laneOf(id: string): CheckLane | undefined {
+    return this.#lanes.find(({ checks }) => checks.some((check) => check.id === id));
   }
 
   #stepOf(id: string): number {

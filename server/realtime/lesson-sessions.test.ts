@@ -19,6 +19,8 @@ interface Around {
   /** What the author's file says now: the state of each check. */
   checks: Record<string, CheckResult['state']>;
   passed: Record<string, number>;
+  currentStep: string | null;
+  program: 'changing' | null;
   broken: boolean;
   /** When it is known whether anything is set up. */
   lookedAt: Promise<void>;
@@ -28,6 +30,8 @@ function surroundings(around: Partial<Around> = {}) {
   const now: Around = {
     checks: { a: 'unmet', b: 'unmet' },
     passed: {},
+    currentStep: null,
+    program: null,
     broken: false,
     lookedAt: Promise.resolve(),
     ...around,
@@ -53,9 +57,9 @@ function surroundings(around: Partial<Around> = {}) {
         lesson: { id: lesson, steps: ids.map((id) => ({ id: `step-${id}`, checks: [id], quizzes: [] })) },
         subjects: () => new Set(['commands'] as const),
         settlesLater: () => false,
-        program: () => null,
+        program: () => now.program,
         progress: progress as ProgressStore,
-        initial: blank(now.passed),
+        initial: { ...blank(now.passed), currentStep: now.currentStep },
         clock: { now: () => 1 },
         logger: { debug() {}, info() {}, warn() {}, error: (fields) => diary.push(`error ${JSON.stringify(fields)}`) },
         evaluate: async (_sandbox, wanted, ran) => {
@@ -118,6 +122,20 @@ test('a lesson whose text changed goes on where it was: sandbox, commands, place
   // The same page is in it.
   sessions.leave('ada', lesson, page);
   await vi.waitFor(() => expect(diary.slice(-2)).toEqual(['closed', '2 lets go']), 15_000);
+});
+
+test('who returns to a later step before the sandbox is there has all checks looked at when it comes', async () => {
+  const { sessions } = surroundings({
+    checks: { a: 'unmet', b: 'unmet', c: 'unmet' },
+    currentStep: 'step-b',
+    program: 'changing',
+  });
+  const session = await sessions.enter(actor, lesson, page);
+  const messages = () => session.results().map(({ message }) => message);
+  const notReady = 'Your sandbox is not ready yet.';
+  await vi.waitFor(() => expect(messages()).toEqual([notReady, notReady, notReady]), 15_000);
+  await session.attach(sandbox);
+  await vi.waitFor(() => expect(messages()).toEqual(['seen by 1', 'seen by 1', 'seen by 1']), 15_000);
 });
 
 test('the old session stays when the new text cannot be opened', async () => {

@@ -13,6 +13,7 @@ export class LookAgain implements Disposable {
   #timer: NodeJS.Timeout | null = null;
   #nth = 0;
   #resting = false;
+  #hasMissed = false;
 
   constructor(look: () => void, pauses: readonly number[] = usualPauses) {
     this.#look = look;
@@ -23,6 +24,7 @@ export class LookAgain implements Disposable {
   restart(): void {
     this.dispose();
     this.#nth = 0;
+    this.#hasMissed = false;
   }
 
   /** There is something to look at again. */
@@ -30,13 +32,19 @@ export class LookAgain implements Disposable {
     this.#resting = false;
   }
 
+  /** Something may have changed that brings no look at once: after the last look, it brings one more. */
+  missed(): void {
+    this.#hasMissed = true;
+  }
+
   /** A look is over, and did not find all there is to find. */
   goOn(): void {
-    const pause = this.#pauses[this.#nth];
+    const pause = this.#pauses[this.#nth] ?? this.#oneMore();
     if (this.#timer !== null || this.#resting || pause === undefined) return;
     this.#nth += 1;
     this.#timer = setTimeout(() => {
       this.#timer = null;
+      this.#hasMissed = false;
       this.#look();
     }, pause);
   }
@@ -45,6 +53,11 @@ export class LookAgain implements Disposable {
   rest(): void {
     this.#resting = true;
     this.dispose();
+  }
+
+  /** Only one: what is missed may be what the look itself did. */
+  #oneMore(): number | undefined {
+    return this.#hasMissed && this.#nth === this.#pauses.length ? this.#pauses[0] : undefined;
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import type { WorkspaceEntry } from '../../protocol/workspace.ts';
 import type { CheckContext } from '../checks/check-context.ts';
-import { tookTooLong } from '../checks/evaluate-checks.ts';
+import { tookTooLong } from '../checks/took-too-long.ts';
 import type { SandboxHost } from '../docker/sandbox-host.ts';
 import { DrydockError } from '../errors.ts';
 import type { LiveSandbox } from '../sandbox/live-sandboxes.ts';

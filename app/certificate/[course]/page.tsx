@@ -3,19 +3,13 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { CertificateSheet } from '../../../components/certificate/certificate-sheet.tsx';
+import { certificateWords } from '../../../components/certificate/certificate-words.ts';
 import { NameForm } from '../../../components/certificate/name-form.tsx';
 import { SitePage } from '../../../components/lesson/site-page.tsx';
 import { InlineCode } from '../../../components/ui/inline-code.tsx';
-import type { CertificateLesson, CertificateView } from '../../../protocol/certificate.ts';
-import {
-  type CourseStanding,
-  leftOutWords,
-  standingOfCourse,
-  standingWords,
-} from '../../../protocol/course-standing.ts';
+import type { CertificateLesson } from '../../../protocol/certificate.ts';
+import { standingOfCourse } from '../../../protocol/course-standing.ts';
 import { openLab } from '../../lab.ts';
-
-type Standing = CourseStanding<CertificateLesson>;
 
 interface CertificatePageProps {
   params: Promise<{ course: string }>;
@@ -45,10 +39,10 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
           Certificate of <InlineCode text={view.course.title} />
         </>
       }
-      words={<InlineCode text={headWords(view, standing)} />}
+      words={<InlineCode text={certificateWords(view, standing)} />}
       head={
         <>
-          {isIssued && <NewLessons open={open} />}
+          {isIssued && <MoreLessons open={open} />}
           <LeftOut lessons={standing.leftOut} />
         </>
       }
@@ -75,23 +69,11 @@ export default async function CertificatePage({ params }: CertificatePageProps) 
   );
 }
 
-function headWords({ issuedAt, done, of }: CertificateView, { finished, leftOut }: Standing): string {
-  const words = standingWords({ done, of, leftOut });
-  if (issuedAt === null) {
-    const aside = leftOut.length === 0 ? '' : `; ${leftOutWords(leftOut)}`;
-    return `It is yours when the lessons of this course are done: ${done} of ${of} so far${aside}.`;
-  }
-  if (done === of) return 'You have done every lesson of this course. Type your name, and print it on one page of A4.';
-  if (finished)
-    return `You have done all that can be done here: ${words}. Type your name, and print it on one page of A4.`;
-  return `You had done every lesson when this was issued. The course has grown since, and the certificate says so: ${words}.`;
-}
-
-function NewLessons({ open }: { open: CertificateLesson[] }) {
+function MoreLessons({ open }: { open: CertificateLesson[] }) {
   if (open.length === 0) return null;
   return (
     <p className="mt-3 max-w-[62ch] text-control text-ink-soft">
-      New since then:{' '}
+      Still to do:{' '}
       {open.map(({ id, title }, index) => (
         <span key={id}>
           {index > 0 && ', '}

@@ -51,3 +51,19 @@ test('the shipped quiz asks two or three questions about each shipped course', a
     expect(asked.length, course).toBeLessThanOrEqual(3);
   }
 });
+
+test('the right choices of the shipped quiz stand in each place about as often', async () => {
+  const text = await readFile(join(import.meta.dirname, '../../../lessons/placement.yaml'), 'utf8');
+  const asked = [...parsePlacement(text, 'p', null).questions.values()].flat();
+  const counts = new Map<number, number[]>();
+  for (const { quiz } of asked) {
+    const choices = quiz.choices ?? [];
+    const right = choices.flatMap(({ correct }, place) => (correct ? [place] : []));
+    if (right.length !== 1) continue;
+    const places = counts.get(choices.length) ?? choices.map(() => 0);
+    counts.set(choices.length, places.with(right[0] ?? 0, (places[right[0] ?? 0] ?? 0) + 1));
+  }
+  expect([...counts.keys()].sort()).toEqual([3, 4]);
+  for (const [length, places] of counts)
+    expect(Math.max(...places) - Math.min(...places), `${length} choices: ${places.join(', ')}`).toBeLessThanOrEqual(1);
+});
