@@ -24,7 +24,7 @@ test.describe('a learner', () => {
     });
 
     await test.step('a mistake is explained', async () => {
-      const title = 'A container named web is running, and port 8080 leads to its port 80';
+      const title = 'There is a container named web, and port 8080 leads to its port 80';
       await lesson.enter('docker run -d --name web -p 80:8080 busybox httpd -f -v -p 80 -h /tmp');
       await lesson.ask(title);
       await expect(lesson.check(title)).toContainText('You swapped the two ports');
