@@ -43,7 +43,11 @@ export default async function CataloguePage() {
         ) : (
           <>
             <ResumeStrip roads={roads} resume={resume} placement={placement} />
-            <WayStrip roads={roads} placement={placement} />
+            <WayStrip
+              roads={roads}
+              placement={placement}
+              next={nextStation(roads, resume?.lesson ?? null, placement)}
+            />
             <SandboxOutlook
               outlook={sandbox}
               lesson={resume?.lesson ?? nextStation(roads, null, placement)?.card.id ?? null}

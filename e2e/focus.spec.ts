@@ -23,6 +23,14 @@ test('after a click on Run one types on in the terminal; after a key one reads o
     await page.keyboard.press('Enter');
     await expect(lesson.screen()).toContainText('hello drydock');
     await expect(button).toBeFocused();
+    // What is typed on goes nowhere: the page says so, as long as the focus is there.
+    const words = page.getByText(/^You are still at this button\./);
+    await expect(words).toBeVisible();
+    await page.keyboard.press('Control+Backquote');
+    await expect(input).toBeFocused();
+    await expect(words).toHaveCount(0);
+    await page.keyboard.press('F6');
+    await expect(button).toBeFocused();
     await page.keyboard.press('Shift+F6');
     await expect(input).toBeFocused();
     await page.keyboard.press('F6');

@@ -68,7 +68,7 @@ test('a step says that it is being prepared, why that failed, and tries again', 
   await expect(told).toContainText('Preparing step 1', { timeout: 60_000 });
   await expect(told).toHaveCount(0);
 
-  await page.getByRole('link', { name: 'Next step: Two' }).click();
+  await page.getByRole('link', { name: 'Next: Two' }).click();
   await expect(told.getByRole('alert')).toHaveText('Step 2 could not be prepared');
   await expect(told).toContainText('nothing there');
   await told.getByRole('button', { name: 'Retry' }).click();

@@ -86,6 +86,11 @@ test('a word of a lesson is explained in place, by mouse and by keyboard', async
   // The lesson stays where it is.
   const [opened] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('Enter')]);
   await expect(opened).toHaveURL(/\/glossary#volume$/);
+  // Another word goes to the same tab.
+  await page.bringToFront();
+  await page.getByRole('link', { name: 'gangway' }).click();
+  await expect(opened).toHaveURL(/\/glossary#gangway$/);
+  expect(page.context().pages()).toHaveLength(2);
   await expect(page).toHaveURL(/\/learn\/harbour\/words$/);
 });
 

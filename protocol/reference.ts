@@ -1,5 +1,8 @@
 import type { LessonLink } from './lesson-view.ts';
 
+/** Name of the browser's tab in which every word of a lesson opens the glossary. */
+export const glossaryTab = 'drydock-glossary';
+
 /** What a term means in one glossary. */
 export interface Meaning {
   /** Of a term that a further directory explains anew: the titles of its courses. null: everywhere. */
@@ -41,7 +44,7 @@ export interface SheetCommand {
   also: string[];
   /** Plain words with `code`; null: nobody wrote a sentence for it. */
   does: string | null;
-  /** As it stands in a lesson; null: in none it stands alone. */
+  /** As it stands in a lesson; null: no lesson has it on a line of its own words. */
   example: string | null;
   options: SheetOption[];
   /** The one that explains it first. */

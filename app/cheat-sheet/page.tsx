@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { SheetList } from '../../components/cheat-sheet/sheet-list.tsx';
 import { SitePage } from '../../components/lesson/site-page.tsx';
-import { readFilter } from '../../components/ui/filter-field.tsx';
+import { readFilter } from '../../components/ui/read-filter.ts';
 import { openLab } from '../lab.ts';
 
 export const metadata: Metadata = {

@@ -4,7 +4,7 @@ import { useDeferredValue, useMemo, useState } from 'react';
 import type { BrokenLesson } from '../../protocol/authoring.ts';
 import type { CatalogueView } from '../../protocol/lab.ts';
 import type { LessonCard } from '../../protocol/lesson-view.ts';
-import { listWords } from '../images/image-words.ts';
+import { AlsoFoundWords } from './also-found.tsx';
 import { BrokenLessons } from './broken-lessons.tsx';
 import { type CatalogueQuery, isNarrowed } from './catalogue-query.ts';
 import { CourseJumps } from './course-jumps.tsx';
@@ -14,7 +14,7 @@ import { type Folds, foldsCookieText, withFold } from './folds.ts';
 import { nearestQuery } from './nearest-words.ts';
 import { NothingFound } from './nothing-found.tsx';
 import { isOutlineFirst, layRoads, nextStation, type Road } from './road.ts';
-import { indexCourses, type SearchIndex, type SearchOutcome, searchLessons } from './search.ts';
+import { indexCourses, type SearchIndex, searchLessons } from './search.ts';
 import { SearchCount } from './search-count.tsx';
 import { SearchForm } from './search-form.tsx';
 import { useCatalogueQuery } from './use-catalogue-query.ts';
@@ -71,7 +71,7 @@ export function Catalogue({
     <>
       <SearchForm query={query} present={levels} onChange={change} onSettle={settle} />
       <SearchCount words={countWords(found?.lessons.size ?? index.lessons.length, listed.length)} narrowed={narrowed} />
-      {found !== null && found.also.length > 0 && <AlsoFound also={found.also} />}
+      {found !== null && <AlsoFoundWords also={found.also} />}
       {found === null && roads.length >= manyCourses && <CourseJumps roads={roads} />}
       {found !== null && found.lessons.size === 0 && (
         <NothingFound query={shown} near={near} unfiltered={unfiltered} onChange={change} />
@@ -93,15 +93,6 @@ export function Catalogue({
       })}
       {homeless.length > 0 && <BrokenLessons broken={homeless} course={null} />}
     </>
-  );
-}
-
-/** Which of Docker's words were found in the place of what was typed. */
-function AlsoFound({ also }: Pick<SearchOutcome, 'also'>) {
-  return (
-    <p className="mt-1 max-w-[68ch] text-ui leading-relaxed break-words text-ink-faint">
-      {also.map(({ typed, words }) => `“${typed}” finds ${listWords(words)}, too.`).join(' ')}
-    </p>
   );
 }
 

@@ -1,5 +1,17 @@
 import { Fragment } from 'react';
-import type { Stretch } from './folded-text.ts';
+import { InlineCode } from '../ui/inline-code.tsx';
+import { foldText, type Stretch, stretchesOf } from './folded-text.ts';
+
+/** Plain words with `code` between backticks, in which what is looked for is marked. Without terms: as ever. */
+export function FoundText({ text, terms }: { text: string; terms: readonly string[] }) {
+  const marks = terms.length === 0 ? [] : stretchesOf(foldText(text), terms);
+  return marks.length === 0 ? <InlineCode text={text} /> : <MarkedText text={text} marks={marks} />;
+}
+
+/** The same in what is code itself, where a backtick is one. */
+export function FoundCode({ code, terms }: { code: string; terms: readonly string[] }) {
+  return terms.length === 0 ? code : cut(code, 0, stretchesOf(foldText(code), terms));
+}
 
 /** Plain words with `code` between backticks, in which the found stretches are marked. */
 export function MarkedText({ text, marks }: { text: string; marks: readonly Stretch[] }) {

@@ -1,12 +1,10 @@
 'use client';
 
-import { X } from 'lucide-react';
-import { type FormEvent, type KeyboardEvent, useEffect, useRef } from 'react';
+import { type FormEvent, useEffect, useRef } from 'react';
 import type { LessonLevel } from '../../protocol/lesson-view.ts';
 import { Button } from '../ui/button.tsx';
-import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { SearchInput } from '../ui/search-input.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { type CatalogueQuery, levels, longestSearch } from './catalogue-query.ts';
 
 interface SearchFormProps {
@@ -23,27 +21,6 @@ export function SearchForm({ query, present, onChange, onSettle }: SearchFormPro
   const field = useRef<HTMLInputElement>(null);
   useSearchKeys(field);
 
-  // Typed before the page was awake.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once
-  useEffect(() => {
-    const typed = field.current?.value ?? '';
-    if (typed !== query.text) onChange({ text: typed });
-  }, []);
-  // The field is the browser's own, so that no letter waits; it follows when the search changes without it.
-  useEffect(() => {
-    if (field.current !== null && field.current.value.trim() !== query.text.trim()) field.current.value = query.text;
-  }, [query.text]);
-
-  const clear = () => {
-    onChange({ text: '' });
-    field.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    if (query.text === '') field.current?.blur();
-    else clear();
-  };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     onSettle();
@@ -52,29 +29,23 @@ export function SearchForm({ query, present, onChange, onSettle }: SearchFormPro
   return (
     <search id="search" className="mt-12 block scroll-mt-4">
       <form action="/" method="get" onSubmit={onSubmit} className="flex flex-wrap items-center gap-x-5 gap-y-3">
-        <SearchInput
-          ref={field}
+        <SearchField
+          field={field}
           type="text"
           label="Search lessons"
           placeholder="Search lessons and commands"
-          defaultValue={query.text}
+          text={query.text}
           maxLength={longestSearch}
           aria-keyshortcuts="/ Control+K"
           className="basis-80"
-          onChange={(event) => onChange({ text: event.target.value })}
-          onKeyDown={onKeyDown}
+          onText={(text) => onChange({ text })}
           onBlur={onSettle}
-        >
-          <span className="absolute top-1/2 right-2 flex -translate-y-1/2 items-center">
-            {query.text === '' ? (
-              <span aria-hidden="true" className="mr-1 max-sm:hidden noscript:hidden">
-                <Kbd keys="/" />
-              </span>
-            ) : (
-              <IconButton icon={X} name="Clear the search" className="size-7! noscript:hidden" onClick={clear} />
-            )}
-          </span>
-        </SearchInput>
+          idle={
+            <span aria-hidden="true" className="mr-1 max-sm:hidden noscript:hidden">
+              <Kbd keys="/" />
+            </span>
+          }
+        />
         {offered.length > 1 && (
           <fieldset className="flex rounded-md border border-line-strong bg-raised p-0.5 max-sm:w-full">
             <legend className="sr-only">Level</legend>

@@ -107,6 +107,15 @@ test('a slip of the finger is put right from the catalogue’s own words', () =>
   expect(nearestQuery(index, 'layers stages')).toBeNull();
 });
 
+test('another word for something is near only where what it stands for is in the catalogue', () => {
+  expect(nearestQuery(index, 'dockerhup')).toBeNull();
+  expect(nearestQuery(index, 'mysq')).toBeNull();
+  const hub = indexCourses([course('a', [card('a/b', { title: 'The registry' })])]);
+  expect(nearestQuery(hub, 'dockerhup')).toBe('dockerhub');
+  const further = indexCourses([course('a', [card('a/b', { title: 'A dockerlup' })])]);
+  expect(nearestQuery(further, 'dockerhupp')).toBe('dockerlup');
+});
+
 const words: SearchWords = {
   commands: [
     { id: 'docker-rm', name: 'docker rm', does: 'Removes containers that have ended.', lessons: ['images/small'] },
@@ -165,6 +174,15 @@ test('a short word that stands for another is a whole word', () => {
   expect([...searchLessons(rmdir, 'delete', () => true).lessons.keys()]).toEqual(['a/c']);
   const twice = searchLessons(rmdir, 'erase', () => true).lessons.get('a/c');
   expect(marked({ text: 'Use rm', marks: twice?.title ?? [] })).toEqual(['rm']);
+});
+
+test('the letter of an option is no beginning of a word: it may be missing', () => {
+  const force = indexCourses([
+    course('a', [card('a/b', { title: 'Use rm', summary: 'Of files and folders' }), card('a/c', { title: 'Files' })]),
+  ]);
+  const { lessons } = searchLessons(force, 'rm -f', () => true);
+  expect([...lessons.keys()]).toEqual(['a/b']);
+  expect(lessons.get('a/b')?.summary).toEqual([]);
 });
 
 test('words that say nothing are passed over, unless there are no others', () => {

@@ -1,7 +1,7 @@
 import type { CourseView, LessonCard } from '../../protocol/lesson-view.ts';
 import { noSearchWords, type SearchWords } from '../../protocol/reference.ts';
-import { type FoldedText, foldText, holdsTerm, type Stretch, stretchesOf } from './folded-text.ts';
-import { holdsWishes, termsOfWishes, type Wish, wishesOf } from './synonyms.ts';
+import { type FoldedText, foldText, type Stretch, stretchesOf } from './folded-text.ts';
+import { type AlsoFound, alsoOf, holdsWishes, termsOfWishes, type Wish, wishesOf } from './synonyms.ts';
 
 /** A text and where it matches. */
 export interface MarkedWords {
@@ -27,7 +27,7 @@ export interface SearchOutcome {
   /** By course id: where its title matches. */
   courses: ReadonlyMap<string, Stretch[]>;
   /** Words that were looked for in the place of what was typed, and found something. */
-  also: { typed: string; words: string[] }[];
+  also: AlsoFound[];
 }
 
 interface IndexedLesson {
@@ -117,13 +117,6 @@ export function searchLessons(index: SearchIndex, text: string, admits: (card: L
     if (title !== undefined && !courses.has(lesson.course)) courses.set(lesson.course, stretchesOf(title, terms));
   }
   return { lessons, courses, also: alsoOf(wishes, found) };
-}
-
-function alsoOf(wishes: readonly Wish[], found: readonly string[]): SearchOutcome['also'] {
-  return wishes.flatMap(({ typed, others }) => {
-    const words = others.filter((other) => found.some((all) => holdsTerm(all, other))).map((word) => word.trim());
-    return words.length === 0 ? [] : [{ typed, words }];
-  });
 }
 
 function matchOf(lesson: IndexedLesson, wishes: readonly Wish[]): LessonMatch {

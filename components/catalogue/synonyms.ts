@@ -23,7 +23,8 @@ environment env variable variables envvar setting settings: env, environment, va
 copy transfer: cp, copy
 upload publish share: push, publish, share
 download fetch get: pull, download
-rename version: tag, rename, name
+rename: rename, tag
+version: tag, name
 log logs output stdout: logs, log, output
 port ports expose forward forwarding: port, publish, expose
 folder directory dir path: mount, volume, workdir
@@ -89,11 +90,16 @@ export interface Wish {
 export function wishesOf(text: string): Wish[] {
   const terms = termsOf(text);
   const telling = terms.filter((term) => !fillers.has(term));
-  return (telling.length > 0 ? telling : terms).map((typed, _, { length }) => ({
-    typed,
-    others: othersOf(typed),
-    isExtra: typed === 'docker' && length > 1,
-  }));
+  // The `f` of `rm -f` is no beginning of a word, and few texts name it.
+  const letters = new Set([...text.toLowerCase().matchAll(/(?:^|\s)-([a-z])(?=\s|$)/g)].map(([, letter]) => letter));
+  return (telling.length > 0 ? telling : terms).map((typed, _, { length }) => {
+    const isOption = letters.has(typed) && length > 1;
+    return {
+      typed: isOption ? `${typed} ` : typed,
+      others: othersOf(typed),
+      isExtra: isOption || (typed === 'docker' && length > 1),
+    };
+  });
 }
 
 /** At most one line of the list. */
@@ -118,6 +124,20 @@ function formsOf(typed: string): string[] {
 /** Whether a folded text holds all that is asked for. */
 export function holdsWishes(folded: string, wishes: readonly Wish[]): boolean {
   return wishes.every((wish) => wish.isExtra || termsOfWish(wish).some((term) => holdsTerm(folded, term)));
+}
+
+/** Words that were looked for in the place of one that was typed. */
+export interface AlsoFound {
+  typed: string;
+  words: string[];
+}
+
+/** Those other words that stand in what was found. @param found folded texts */
+export function alsoOf(wishes: readonly Wish[], found: readonly string[]): AlsoFound[] {
+  return wishes.flatMap(({ typed, others }) => {
+    const words = others.filter((other) => found.some((all) => holdsTerm(all, other))).map((word) => word.trim());
+    return words.length === 0 ? [] : [{ typed, words }];
+  });
 }
 
 /** All terms that are to be marked. */

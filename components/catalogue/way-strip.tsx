@@ -1,17 +1,19 @@
 import { Map as MapIcon } from 'lucide-react';
 import Link from 'next/link';
 import type { CatalogueView } from '../../protocol/lab.ts';
-import { listWords } from '../images/image-words.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { formatMinutes, type Road } from './road.ts';
+import { placementWords } from './placement-words.ts';
+import { formatMinutes, type Road, type Station } from './road.ts';
 
 interface WayStripProps {
   roads: readonly Road[];
   placement: CatalogueView['placement'];
+  /** What the page proposes. */
+  next: Station | null;
 }
 
 /** How long the whole way is, its map, and where else one may begin. */
-export function WayStrip({ roads, placement }: WayStripProps) {
+export function WayStrip({ roads, placement, next }: WayStripProps) {
   const lessons = roads.reduce((sum, { stations }) => sum + stations.length, 0);
   const minutes = roads.reduce((sum, road) => sum + road.minutes, 0);
   if (roads.length < 2) return null;
@@ -22,7 +24,7 @@ export function WayStrip({ roads, placement }: WayStripProps) {
     >
       <p className="max-w-[62ch] text-control leading-relaxed text-ink-soft">
         {roads.length} courses, {lessons} lessons, {formatMinutes(minutes)} in all. Most of them build on others.{' '}
-        {wordsOf(placement, roads)}
+        {placementWords(placement, roads, next)}
       </p>
       <div className="flex flex-wrap gap-2">
         <Link href="/map" className={buttonClass('plain')}>
@@ -37,15 +39,4 @@ export function WayStrip({ roads, placement }: WayStripProps) {
       </div>
     </section>
   );
-}
-
-function wordsOf(placement: CatalogueView['placement'], roads: readonly Road[]): string {
-  if (placement === null) return '';
-  if (placement.decidedAt === null) {
-    return 'Are you not new to Docker? A short quiz finds the course to begin with.';
-  }
-  if (placement.known.length === 0) return 'Your placement quiz says to begin at the beginning.';
-  if (roads.every((road) => road.known)) return 'Your placement quiz says that you may skip all of them.';
-  const known = roads.filter((road) => road.known).map(({ course }) => course.title);
-  return known.length === 0 ? '' : `Your placement quiz says that you may skip ${listWords(known)}.`;
 }

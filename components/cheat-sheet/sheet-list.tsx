@@ -3,9 +3,10 @@
 import { Printer } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { SheetCommand, SheetGroup } from '../../protocol/reference.ts';
+import { AlsoFoundWords } from '../catalogue/also-found.tsx';
 import { foldText } from '../catalogue/folded-text.ts';
+import { type Findable, rankEntries } from '../catalogue/ranked.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
-import { holdsWishes, wishesOf } from '../catalogue/synonyms.ts';
 import { Button } from '../ui/button.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { SheetItem } from './sheet-item.tsx';
@@ -20,10 +21,7 @@ interface SheetListProps {
 export function SheetList({ groups, asked }: SheetListProps) {
   const [query, setQuery] = useState(asked);
   const commands = useMemo(() => groups.flatMap((group) => group.commands), [groups]);
-  const folded = useMemo(
-    () => new Map(commands.map((command) => [command.id, foldText(wordsOf(command)).folded])),
-    [commands],
-  );
+  const findable = useMemo(() => commands.map(findableOf), [commands]);
   if (commands.length === 0) {
     return (
       <p className="max-w-[58ch] border-t border-line pt-8 text-body text-ink-soft">
@@ -31,20 +29,13 @@ export function SheetList({ groups, asked }: SheetListProps) {
       </p>
     );
   }
-  const wishes = wishesOf(query);
-  const found = new Set(commands.filter(({ id }) => holdsWishes(folded.get(id) ?? '', wishes)).map(({ id }) => id));
-  const isShown = (group: SheetGroup): boolean => group.commands.some(({ id }) => found.has(id));
+  const { found, terms, also, narrowed } = rankEntries(findable, query);
+  const best = narrowed ? found.flatMap((id) => commands.find((command) => command.id === id) ?? []) : [];
   return (
     <>
       <div className="flex items-center gap-3 print:hidden">
         <div className="min-w-0 flex-1">
-          <FilterField
-            key={asked}
-            action="/cheat-sheet"
-            label="Search the commands"
-            asked={asked}
-            onChange={setQuery}
-          />
+          <FilterField action="/cheat-sheet" label="Search the commands" text={query} onText={setQuery} />
         </div>
         <span className="noscript:hidden max-sm:hidden">
           <Button onClick={() => window.print()}>
@@ -54,11 +45,12 @@ export function SheetList({ groups, asked }: SheetListProps) {
         </span>
       </div>
       <div className="print:hidden">
-        <SearchCount words={countWords(found.size, commands.length)} narrowed={wishes.length > 0} />
+        <SearchCount words={countWords(found.length, commands.length)} narrowed={narrowed} />
+        <AlsoFoundWords also={also} />
       </div>
-      <nav aria-label="Groups" className="mt-4 print:hidden">
+      <nav aria-label="Groups" hidden={narrowed} className="mt-4 print:hidden">
         <ul className="flex flex-wrap gap-x-5 gap-y-1">
-          {groups.filter(isShown).map(({ id, title }) => (
+          {groups.map(({ id, title }) => (
             <li key={id}>
               <a
                 href={`#page:group-${id}`}
@@ -71,11 +63,18 @@ export function SheetList({ groups, asked }: SheetListProps) {
         </ul>
       </nav>
       <div className="print:columns-2 print:gap-[7mm]">
+        {best.length > 0 && (
+          <ul aria-label="Found, what fits best first" className="pt-8 print:pt-2">
+            {best.map((command) => (
+              <SheetItem key={command.id} command={command} hidden={false} terms={terms} />
+            ))}
+          </ul>
+        )}
         {groups.map((group) => (
           <section
             key={group.id}
             aria-labelledby={`page:group-${group.id}`}
-            hidden={!isShown(group)}
+            hidden={narrowed}
             className="pt-12 print:pt-2"
           >
             <h2
@@ -85,9 +84,12 @@ export function SheetList({ groups, asked }: SheetListProps) {
               {group.title}
             </h2>
             <ul>
-              {group.commands.map((command) => (
-                <SheetItem key={command.id} command={command} hidden={!found.has(command.id)} />
-              ))}
+              {/* What is not found stays on the page, so that links to it go on working. */}
+              {group.commands
+                .filter((command) => !best.includes(command))
+                .map((command) => (
+                  <SheetItem key={command.id} command={command} hidden={narrowed} terms={[]} />
+                ))}
             </ul>
           </section>
         ))}
@@ -96,8 +98,10 @@ export function SheetList({ groups, asked }: SheetListProps) {
   );
 }
 
-function wordsOf({ name, also, does, example, options }: SheetCommand): string {
-  return [name, ...also, does, example, ...options.flatMap((option) => [option.names, option.does])].join(' ');
+function findableOf({ id, name, also, does, example, options }: SheetCommand): Findable {
+  const names = [name, ...also];
+  const all = [...names, does, example, ...options.flatMap((option) => [option.names, option.does])].join(' ');
+  return { id, names: names.map((each) => foldText(each).folded), all: foldText(all).folded };
 }
 
 function countWords(found: number, all: number): string {

@@ -1,4 +1,5 @@
 import type { GlossaryEntry, Meaning } from '../../protocol/reference.ts';
+import { FoundText } from '../catalogue/marked-text.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { LessonLinks } from './lesson-links.tsx';
 import { ReferenceItem } from './reference-item.tsx';
@@ -6,8 +7,15 @@ import { ReferenceItem } from './reference-item.tsx';
 const linkClass =
   'text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent hover:decoration-current';
 
+interface GlossaryItemProps {
+  entry: GlossaryEntry;
+  hidden: boolean;
+  /** What is looked for; marked in its title. */
+  terms: readonly string[];
+}
+
 /** A term as an entry of the list. */
-export function GlossaryItem({ entry: { id, title, meanings }, hidden }: { entry: GlossaryEntry; hidden: boolean }) {
+export function GlossaryItem({ entry: { id, title, meanings }, hidden, terms }: GlossaryItemProps) {
   const heading = `page:term-${id}`;
   return (
     <ReferenceItem
@@ -19,7 +27,7 @@ export function GlossaryItem({ entry: { id, title, meanings }, hidden }: { entry
       name={
         <h3 id={heading} className="text-body leading-7 font-semibold break-words">
           <a href={`#${id}`} className="underline-offset-4 hover:text-accent hover:underline">
-            <InlineCode text={title} />
+            <FoundText text={title} terms={terms} />
           </a>
         </h3>
       }

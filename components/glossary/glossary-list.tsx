@@ -2,9 +2,10 @@
 
 import { useEffect, useMemo, useState } from 'react';
 import type { GlossaryEntry } from '../../protocol/reference.ts';
+import { AlsoFoundWords } from '../catalogue/also-found.tsx';
 import { foldText } from '../catalogue/folded-text.ts';
+import { rankEntries } from '../catalogue/ranked.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
-import { holdsWishes, wishesOf } from '../catalogue/synonyms.ts';
 import { FilterField } from '../ui/filter-field.tsx';
 import { GlossaryItem } from './glossary-item.tsx';
 import { groupByLetter } from './letters.ts';
@@ -18,10 +19,17 @@ interface GlossaryListProps {
 /** All terms, by letter. What is searched for stays on the page; the rest is hidden, so that links go on working. */
 export function GlossaryList({ entries, asked }: GlossaryListProps) {
   const [query, setQuery] = useState(asked);
-  const folded = useMemo(() => new Map(entries.map(({ id, text }) => [id, foldText(text).folded])), [entries]);
-  const wishes = wishesOf(query);
-  const isFound = ({ id }: GlossaryEntry): boolean => holdsWishes(folded.get(id) ?? '', wishes);
-  const found = new Set(entries.filter(isFound).map(({ id }) => id));
+  const findable = useMemo(
+    () =>
+      entries.map(({ id, title, text }) => ({
+        id,
+        names: [foldText(title).folded],
+        all: foldText(`${title} ${text}`).folded,
+      })),
+    [entries],
+  );
+  const { found, terms, also, narrowed } = rankEntries(findable, query);
+  const best = narrowed ? found.flatMap((id) => entries.find((entry) => entry.id === id) ?? []) : [];
   useShownTarget(() => setQuery(''));
   if (entries.length === 0) {
     return (
@@ -31,19 +39,18 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
     );
   }
   const groups = groupByLetter(entries);
-  const isHidden = (letter: readonly GlossaryEntry[]): boolean => letter.every(({ id }) => !found.has(id));
   return (
     <>
-      <FilterField key={asked} action="/glossary" label="Search the glossary" asked={asked} onChange={setQuery} />
-      <SearchCount words={countWords(found.size, entries.length)} narrowed={wishes.length > 0} />
-      <nav aria-label="Letters" className="mt-6">
+      <FilterField action="/glossary" label="Search the glossary" text={query} onText={setQuery} />
+      <SearchCount words={countWords(found.length, entries.length)} narrowed={narrowed} />
+      <AlsoFoundWords also={also} />
+      <nav aria-label="Letters" hidden={narrowed} className="mt-6">
         <ul className="-ml-2 flex flex-wrap">
-          {groups.map(({ letter, entries: those }) => (
+          {groups.map(({ letter }) => (
             <li key={letter}>
               <a
                 href={`#page:letter-${letter.toLowerCase()}`}
-                aria-disabled={isHidden(those)}
-                className="flex size-9 items-center justify-center rounded-md text-control font-medium text-ink-soft hover:bg-sunken hover:text-ink aria-disabled:text-ink-faint aria-disabled:opacity-60"
+                className="flex size-9 items-center justify-center rounded-md text-control font-medium text-ink-soft hover:bg-sunken hover:text-ink"
               >
                 {letter}
               </a>
@@ -51,11 +58,18 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
           ))}
         </ul>
       </nav>
+      {best.length > 0 && (
+        <ul aria-label="Found, what fits best first" className="pt-8">
+          {best.map((entry) => (
+            <GlossaryItem key={entry.id} entry={entry} hidden={false} terms={terms} />
+          ))}
+        </ul>
+      )}
       {groups.map(({ letter, entries: those }) => (
         <section
           key={letter}
           aria-labelledby={`page:letter-${letter.toLowerCase()}`}
-          hidden={isHidden(those)}
+          hidden={narrowed}
           className="pt-10"
         >
           <h2
@@ -65,9 +79,12 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
             {letter}
           </h2>
           <ul>
-            {those.map((entry) => (
-              <GlossaryItem key={entry.id} entry={entry} hidden={!found.has(entry.id)} />
-            ))}
+            {/* What is not found stays on the page, so that links to it go on working. */}
+            {those
+              .filter((entry) => !best.includes(entry))
+              .map((entry) => (
+                <GlossaryItem key={entry.id} entry={entry} hidden={narrowed} terms={[]} />
+              ))}
           </ul>
         </section>
       ))}
@@ -87,8 +104,6 @@ function useShownTarget(showAll: () => void): void {
     const onHashChange = () => {
       const target = document.querySelector(':target');
       if (target === null || target.closest('[hidden]') === null) return;
-      const field = document.querySelector<HTMLInputElement>('search input');
-      if (field !== null) field.value = '';
       showAll();
       requestAnimationFrame(() => target.scrollIntoView());
     };

@@ -3,6 +3,7 @@
 import { ArrowUpRight } from 'lucide-react';
 import { type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { TermView } from '../../protocol/lesson-view.ts';
+import { glossaryTab } from '../../protocol/reference.ts';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { cardPlace } from './card-place.ts';
 
@@ -149,14 +150,13 @@ export function TermCards({ terms, text }: TermCardsProps) {
       </div>
       <a
         href={link.href}
-        target="_blank"
-        rel="noopener"
+        target={glossaryTab}
         tabIndex={-1}
         className="mt-2 inline-flex items-center gap-1 text-ui text-ink-soft underline decoration-accent-line underline-offset-4 hover:text-accent"
       >
         Open the glossary
         <ArrowUpRight size={14} strokeWidth={1.75} aria-hidden="true" />
-        <span className="sr-only"> in a new tab</span>
+        <span className="sr-only"> in a tab of its own</span>
       </a>
     </div>
   );

@@ -16,6 +16,7 @@ export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?
   const { isOpen: hasAuthor } = useAuthorMarks();
   // An output nobody has seen yet is its author's alone to know of.
   const shown = blocks.filter((block) => block.kind !== 'output' || block.code !== '' || hasAuthor);
+  const solutions = solutionNames(shown);
   return (
     <div data-blocks="" className={nested ? 'flex flex-col gap-3' : 'flex flex-col gap-5'}>
       {shown.map((block, index) =>
@@ -26,7 +27,7 @@ export function BlockList({ blocks, nested = false }: { blocks: Block[]; nested?
             id={block.id}
             {...(joins(shown, index) && { className: nested ? '-mt-3' : '-mt-5' })}
           >
-            <BlockView block={block} nested={nested} joined={joins(shown, index)} />
+            <BlockView block={block} nested={nested} joined={joins(shown, index)} solution={solutions.get(block.id)} />
           </BlockPlace>
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks without an id are told apart by their place
@@ -43,7 +44,15 @@ function joins(blocks: readonly Block[], index: number): boolean {
   return block?.kind === 'output' && before?.kind === 'run' && before.id === block.of;
 }
 
-function BlockView({ block, nested, joined = false }: { block: Block; nested: boolean; joined?: boolean }) {
+interface BlockViewProps {
+  block: Block;
+  nested: boolean;
+  joined?: boolean;
+  /** What a solution is called among the others beside it. */
+  solution?: string | undefined;
+}
+
+function BlockView({ block, nested, joined = false, solution }: BlockViewProps) {
   switch (block.kind) {
     case 'prose':
       return (
@@ -60,7 +69,7 @@ function BlockView({ block, nested, joined = false }: { block: Block; nested: bo
       return <FileBlock {...block} />;
     case 'solution':
       return (
-        <SolutionBlock id={block.id} of={solutionWords(block.of)}>
+        <SolutionBlock id={block.id} of={solution ?? solutionWords(block.of)}>
           <SolvedBlock id={block.id} of={block.of} />
         </SolutionBlock>
       );
@@ -91,6 +100,20 @@ function BlockView({ block, nested, joined = false }: { block: Block; nested: bo
     case 'diagram':
       return <DiagramBlock source={block.source} />;
   }
+}
+
+/** By block id. Several of one kind are numbered: buttons with the same words could not be told apart by name. */
+function solutionNames(blocks: readonly Block[]): Map<string, string> {
+  const names = blocks.flatMap((block) =>
+    block.kind === 'solution' ? [{ id: block.id, words: solutionWords(block.of) }] : [],
+  );
+  return new Map(
+    names.map(({ id, words }) => {
+      const alike = names.filter((other) => other.words === words);
+      const at = alike.findIndex((other) => other.id === id);
+      return [id, alike.length === 1 ? words : `${words}, ${at + 1} of ${alike.length}`];
+    }),
+  );
 }
 
 function solutionWords(of: Block): string {

@@ -123,3 +123,17 @@ describe('what a command prints', () => {
     expect(html).toContain('npm run lessons -- refresh');
   });
 });
+
+describe('solutions', () => {
+  const file = (id: string, path: string): Block => ({
+    kind: 'solution',
+    id,
+    of: { kind: 'file', id: `${id}-of`, path, language: 'text', code: 'a', html: '', mode: { type: 'write' } },
+  });
+
+  it('of one kind are told apart by their names, a single one is not numbered', () => {
+    const html = render(<BlockList blocks={[file('a', 'x.txt'), file('b', 'y.txt'), file('c', 'x.txt')]} />);
+    const names = [...html.matchAll(/Show solution: (?:<!-- -->)?([^<]*)/g)].map(([, name]) => name);
+    expect(names).toEqual(['x.txt, 1 of 2', 'y.txt', 'x.txt, 2 of 2']);
+  });
+});

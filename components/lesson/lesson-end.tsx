@@ -4,7 +4,7 @@ import { ArrowRight, Award, Check } from 'lucide-react';
 import Link from 'next/link';
 import type { CourseEnding } from '../../protocol/lab.ts';
 import type { LessonView } from '../../protocol/lesson-view.ts';
-import { buttonClass } from '../ui/button.tsx';
+import { longButtonClass } from '../ui/button.tsx';
 import { InlineCode } from '../ui/inline-code.tsx';
 import { useLessonActions } from './lesson-context.tsx';
 import { lessonTally } from './lesson-tally.ts';
@@ -75,15 +75,17 @@ export function LessonEnd({ lesson, ending, done, onGo }: LessonEndProps) {
       )}
       <div className="mt-8 flex flex-wrap items-center gap-3">
         {next !== undefined && (
-          <Link href={`/learn/${next.id}`} className={buttonClass(finished ? 'primary' : 'plain')}>
-            Next lesson: {next.title}
+          <Link href={`/learn/${next.id}`} className={longButtonClass(finished ? 'primary' : 'plain')}>
+            <span>
+              Next lesson: <InlineCode text={next.title} />
+            </span>
             <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
           </Link>
         )}
         {ending !== null && (
           <Link
             href={`/certificate/${ending.course.id}`}
-            className={buttonClass(finished && ending.othersDone ? 'primary' : 'plain')}
+            className={longButtonClass(finished && ending.othersDone ? 'primary' : 'plain')}
           >
             <Award size={16} strokeWidth={2} aria-hidden="true" />
             {!finished || ending.othersDone
@@ -92,12 +94,15 @@ export function LessonEnd({ lesson, ending, done, onGo }: LessonEndProps) {
           </Link>
         )}
         {ending?.next != null && (
-          <Link href={`/learn/${ending.next.lesson.id}`} className={buttonClass('plain')}>
+          <Link href={`/learn/${ending.next.lesson.id}`} className={longButtonClass('plain')}>
             Next course: {ending.next.title}
             <ArrowRight size={16} strokeWidth={2} aria-hidden="true" />
           </Link>
         )}
-        <Link href="/" className={buttonClass(finished && next === undefined && ending === null ? 'primary' : 'quiet')}>
+        <Link
+          href="/"
+          className={longButtonClass(finished && next === undefined && ending === null ? 'primary' : 'quiet')}
+        >
           Go to the catalogue
         </Link>
       </div>

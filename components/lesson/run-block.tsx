@@ -1,14 +1,15 @@
 'use client';
 
 import { Play } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { Kbd } from '../ui/kbd.tsx';
 import { ActionFace } from './action-face.tsx';
 import { ActionWords } from './action-words.tsx';
 import { CodeText } from './code-text.tsx';
 import { useLessonActions } from './lesson-context.tsx';
-import { type Press, pressOf } from './press.ts';
+import { isSlip, type Press, pressOf, pressOnce } from './press.ts';
 import { useAction } from './use-action.ts';
 
 interface RunBlockProps {
@@ -25,14 +26,17 @@ export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockPro
   const { run, unavailable } = useLessonActions();
   const [state, start] = useAction();
   const button = useRef<HTMLButtonElement>(null);
-  const type = (withInterrupt: boolean, press: Press) =>
-    start(
-      () =>
-        unavailable === null
-          ? run(id, { interrupt: withInterrupt, press })
-          : Promise.resolve({ ok: false, busy: false, message: unavailable }),
-      `Typed into terminal ${terminal}.`,
-    );
+  /** A key has pressed it, and the focus is on it still: what is typed on goes nowhere. */
+  const [stays, setStays] = useState(false);
+  const type = (withInterrupt: boolean, press: Press) => {
+    if (isSlip(press, state, stays)) return;
+    start(async () => {
+      if (unavailable !== null) return { ok: false, busy: false, message: unavailable };
+      const outcome = await run(id, { interrupt: withInterrupt, press });
+      setStays(outcome.ok && press.by === 'keyboard' && document.activeElement === button.current);
+      return outcome;
+    }, `Typed into terminal ${terminal}.`);
+  };
   const oneLine = command.trim().replace(/\s+/g, ' ');
   return (
     <div>
@@ -53,6 +57,8 @@ export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockPro
             aria-label={`Run ${oneLine}`}
             aria-disabled={unavailable !== null || state.pending}
             className="aria-disabled:opacity-60"
+            onKeyDown={pressOnce}
+            onBlur={() => setStays(false)}
             onClick={(event) => type(interrupt, pressOf(event))}
           >
             <ActionFace state={state} done="Typed">
@@ -61,6 +67,14 @@ export function RunBlock({ id, command, html, terminal, interrupt }: RunBlockPro
             </ActionFace>
           </Button>
         </div>
+      </div>
+      {/* Always there, so that what comes into it is read out. */}
+      <div role="status" className="text-ui text-ink-soft">
+        {stays && (
+          <p className="appear flex flex-wrap items-center gap-x-1.5 pt-2">
+            You are still at this button. <Kbd keys="Ctrl+`" /> goes to the terminal.
+          </p>
+        )}
       </div>
       <ActionWords state={state}>
         {state.busy && (

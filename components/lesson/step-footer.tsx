@@ -3,6 +3,7 @@ import Link from 'next/link';
 import type { MouseEvent } from 'react';
 import type { LessonLink, StepView } from '../../protocol/lesson-view.ts';
 import { buttonClass } from '../ui/button.tsx';
+import { spokenText } from '../ui/inline-code.tsx';
 import { followStep, stepHref } from './step-dots.tsx';
 
 interface StepFooterProps {
@@ -28,7 +29,8 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
       {at >= 0 && (
         <a
           href={previous === undefined ? '?#page:main' : stepHref(previous.id)}
-          aria-label={previous === undefined ? 'Go to the introduction' : `Previous step: ${previous.title}`}
+          // The words that are seen are the beginning of the name: who speaks to the machine says those.
+          aria-label={`Previous: ${previous === undefined ? 'the introduction' : spokenText(previous.title)}`}
           onClick={(event) => (previous === undefined ? toTop(event) : followStep(event, previous.id, onGo))}
           className={buttonClass('quiet', 'small')}
         >
@@ -45,7 +47,6 @@ export function StepFooter({ steps, current, done, nextLesson, onGo }: StepFoote
       {next !== undefined && (
         <a
           href={stepHref(next.id)}
-          aria-label={`Next step: ${next.title}`}
           onClick={(event) => followStep(event, next.id, onGo)}
           className={`${buttonClass(ready ? 'primary' : 'quiet', 'small')} min-w-0 shrink`}
         >

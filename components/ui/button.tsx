@@ -21,6 +21,17 @@ export function buttonClass(tone: ButtonTone = 'plain', size: 'small' | 'normal'
   return classNames(shared, tones[tone], size === 'small' ? 'h-7 px-2.5 text-ui' : 'h-9 px-3.5 text-control');
 }
 
+/**
+ * The same for words that may be as long as a title or a path: they go on in a second line rather than off the screen of
+ * a phone.
+ */
+export function longButtonClass(tone: ButtonTone = 'plain', size: 'small' | 'normal' = 'normal'): string {
+  return classNames(buttonClass(tone, size), longClass, size === 'small' ? 'min-h-7 py-0.5' : 'min-h-9 py-1.5');
+}
+
+// With `!`, as the look of a button says the opposite of each.
+const longClass = 'h-auto! max-w-full whitespace-normal! text-left [overflow-wrap:anywhere] [&>svg]:shrink-0';
+
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   tone?: ButtonTone;
   size?: 'small' | 'normal';

@@ -1,24 +1,18 @@
 import { Button } from './button.tsx';
-import { SearchInput } from './search-input.tsx';
-
-/** Letters that are looked for; the rest is cut. */
-const longest = 80;
-
-/** What was asked for in the address of a page. */
-export function readFilter(value: string | string[] | undefined): string {
-  return (Array.isArray(value) ? (value[0] ?? '') : (value ?? '')).slice(0, longest);
-}
+import { longestFilter } from './read-filter.ts';
+import { SearchField } from './search-field.tsx';
 
 interface FilterFieldProps {
   /** Path of the page; without JavaScript the server answers. */
   action: string;
   label: string;
-  asked: string;
-  onChange(text: string): void;
+  /** What is searched for now. */
+  text: string;
+  onText(text: string): void;
 }
 
 /** A field that narrows what stands below it while somebody types. */
-export function FilterField({ action, label, asked, onChange }: FilterFieldProps) {
+export function FilterField({ action, label, text, onText }: FilterFieldProps) {
   return (
     <search className="block print:hidden">
       <form
@@ -27,12 +21,14 @@ export function FilterField({ action, label, asked, onChange }: FilterFieldProps
         onSubmit={(event) => event.preventDefault()}
         className="flex items-center gap-3"
       >
-        <SearchInput
+        <SearchField
           type="search"
           label={label}
-          defaultValue={asked}
-          maxLength={longest}
-          onChange={(event) => onChange(event.target.value)}
+          text={text}
+          onText={onText}
+          maxLength={longestFilter}
+          // The browser's own cross would stand beside ours.
+          className="[&_input::-webkit-search-cancel-button]:hidden"
         />
         <noscript>
           <Button type="submit">Search</Button>

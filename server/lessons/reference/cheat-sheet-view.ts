@@ -60,7 +60,7 @@ export function viewCheatSheet(source: ReferencedLessons): CheatSheetView {
       name,
       also: [],
       does: null,
-      example: shortestAlone(whole.commands),
+      example: shortestExample(name, whole.commands),
       options: [],
       lessons: whole.lessons,
     }));
@@ -93,7 +93,7 @@ function commandView(
     name,
     also,
     does,
-    example: example !== undefined && lines.includes(example) ? example : shortestAlone(commands),
+    example: example !== undefined && lines.includes(example) ? example : shortestExample(name, commands),
     options: Object.entries(options ?? {})
       .filter(([names]) => isUsedOption(names, present))
       .map(([names, words]) => ({ names, does: words })),
@@ -106,14 +106,21 @@ export function isUsedOption(names: string, used: ReadonlySet<string>): boolean 
   return names.split(', ').some((name) => used.has(name));
 }
 
-/** The shortest line in which the command stands alone; one without words that a page fills in. */
-function shortestAlone(commands: readonly CarriedOut[]): string | null {
-  let shortest: string | null = null;
-  for (const { isAlone, line } of commands) {
-    if (!isAlone || line.includes('$$') || line.includes('\n')) continue;
-    if (shortest === null || line.length < shortest.length) shortest = line;
+/**
+ * The shortest line in which the command stands alone; where it never does, the shortest that begins with it (`docker
+ * rename $(docker ps -lq) web`), else the shortest that holds it. One without words that a page fills in.
+ */
+function shortestExample(name: string, commands: readonly CarriedOut[]): string | null {
+  const whole = commands.filter(({ line }) => !line.includes('$$') && !line.includes('\n'));
+  for (const fits of [
+    ({ isAlone }: CarriedOut) => isAlone,
+    ({ line }: CarriedOut) => line.startsWith(`${name} `),
+    () => true,
+  ]) {
+    const lines = whole.filter(fits).map(({ line }) => line);
+    if (lines.length > 0) return lines.reduce((best, line) => (line.length < best.length ? line : best));
   }
-  return shortest;
+  return null;
 }
 
 function anchorOf(words: string): string {

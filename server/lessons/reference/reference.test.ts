@@ -171,9 +171,24 @@ describe('the library', () => {
       {
         id: 'more',
         title: 'More',
-        commands: [expect.objectContaining({ name: 'docker volume ls', does: null, example: null, options: [] })],
+        commands: [
+          // It never stands alone, and yet each has an example: the page promises one.
+          expect.objectContaining({
+            name: 'docker volume ls',
+            does: null,
+            example: 'docker ps && docker volume ls',
+            options: [],
+          }),
+        ],
       },
     ]);
+  });
+
+  it('takes for an example the line that begins with the command, where none is of it alone', async () => {
+    const text = 'true; docker rename a b\ndocker rename $(docker ps -lq) web';
+    await write({ ...shipped, ...mine, 'mine/second/web/lesson.md': lesson('', text) });
+    const commands = (await open()).cheatSheet().groups.flatMap((group) => group.commands);
+    expect(commands.find(({ name }) => name === 'docker rename')?.example).toBe('docker rename $(docker ps -lq) web');
   });
 
   it('has one group named More', async () => {

@@ -5,6 +5,7 @@ import remarkRehype from 'remark-rehype';
 import { hastToHtml } from 'shiki/core';
 import { unified } from 'unified';
 import { visit } from 'unist-util-visit';
+import { glossaryTab } from '../../../protocol/reference.ts';
 import { glossaryPath, lessonPath, mediaUrl, readLink } from '../reference/lesson-links.ts';
 import type { Highlight } from './highlight.ts';
 import { keepWordsWhole } from './whole-words.ts';
@@ -98,8 +99,9 @@ function fixLink(element: Element, lesson: string): void {
       return;
     case 'glossary':
       element.properties.href = glossaryPath(target.term);
-      // A lesson stays open: its terminal is not left for a look at a word.
-      element.properties.target = '_blank';
+      // A lesson stays open: its terminal is not left for a look at a word. All words share one tab. Not `noopener`: with
+      // it a browser makes a new tab each time, whatever its name; and the page is our own.
+      element.properties.target = glossaryTab;
       if (target.term !== '') element.properties.dataTerm = target.term;
       return;
     case 'media':
