@@ -64,11 +64,16 @@ export function SheetList({ groups, asked }: SheetListProps) {
       </nav>
       <div className="print:columns-2 print:gap-[7mm]">
         {best.length > 0 && (
-          <ul aria-label="Found, what fits best first" className="pt-8 print:pt-2">
-            {best.map((command) => (
-              <SheetItem key={command.id} command={command} hidden={false} terms={terms} />
-            ))}
-          </ul>
+          <section aria-labelledby="page:found" className="pt-8 print:pt-2">
+            <h2 id="page:found" className="sr-only">
+              Found, what fits best first
+            </h2>
+            <ul>
+              {best.map((command) => (
+                <SheetItem key={command.id} command={command} hidden={false} terms={terms} />
+              ))}
+            </ul>
+          </section>
         )}
         {groups.map((group) => (
           <section

@@ -59,11 +59,16 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
         </ul>
       </nav>
       {best.length > 0 && (
-        <ul aria-label="Found, what fits best first" className="pt-8">
-          {best.map((entry) => (
-            <GlossaryItem key={entry.id} entry={entry} hidden={false} terms={terms} />
-          ))}
-        </ul>
+        <section aria-labelledby="page:found" className="pt-8">
+          <h2 id="page:found" className="sr-only">
+            Found, what fits best first
+          </h2>
+          <ul>
+            {best.map((entry) => (
+              <GlossaryItem key={entry.id} entry={entry} hidden={false} terms={terms} />
+            ))}
+          </ul>
+        </section>
       )}
       {groups.map(({ letter, entries: those }) => (
         <section

@@ -17,6 +17,8 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
   const { refs, remember, noteSize, narrow, folded } = panes;
   // Without height or width, and not for Tab either: the focus would be where nobody sees it.
   const isAway = (name: PaneName) => !narrow && folded.has(name);
+  // Nor a region that scrolls and that nobody can get to.
+  const styleOf = (name: PaneName) => (isAway(name) ? { overflow: 'hidden' } : undefined);
   return (
     <Group
       orientation="horizontal"
@@ -28,6 +30,7 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
     >
       <Panel
         id="pane-lesson"
+        style={styleOf('lesson')}
         panelRef={refs.lesson}
         defaultSize={`${paneShares.lesson}%`}
         minSize={320}
@@ -55,6 +58,7 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
         >
           <Panel
             id="pane-editor"
+            style={styleOf('editor')}
             panelRef={refs.editor}
             defaultSize={`${panes.editorBegins}%`}
             minSize={112}
@@ -80,6 +84,7 @@ export function PaneFrame({ panes, lesson, editor, lower }: PaneFrameProps) {
           />
           <Panel
             id="pane-lower"
+            style={styleOf('terminal')}
             panelRef={refs.terminal}
             minSize={112}
             collapsible
