@@ -216,7 +216,7 @@ const rows: Record<Subject, Row[]> = {
     ['exit', 'run: docker inspect gone', 'unmet', 'It ended with exit status 1; it has to end with 0'],
     ['stdout', 'run: docker ps --format "{{.Names}}"\nstdout: web', 'met', 'It printed'],
     ['stdout', 'run: docker ps --format "{{.Names}}"\nstdout: /^nobody$/', 'unmet', 'It has to print `nobody`'],
-    ['timeout', 'run: sleep 0.1\ntimeout: 2s', 'met', 'exit status 0'],
+    ['timeout', 'run: sleep 0.1\ntimeout: 2s', 'met', 'Drydock looked with `sleep 0.1`.'],
   ],
 };
 
