@@ -171,7 +171,7 @@ describe('the images of a lab', () => {
       60_000,
     );
     await vi.waitFor(
-      () => expect(['first', 'last', 'unneeded'].map(stateOf)).toEqual(['ready', 'ready', 'ready']),
+      () => expect(['first', 'last', 'shared'].map(stateOf)).toEqual(['ready', 'ready', 'ready']),
       patience,
     );
   });
