@@ -6,80 +6,9 @@ import type { Locator, Page } from '@playwright/test';
 import { mainLabConfig } from '../server/test-sandbox-image.ts';
 import { CourseFolder } from './fixtures/course-folder.ts';
 import { LabProcess } from './fixtures/lab-process.ts';
+import { writeCourses } from './fixtures/many-courses.ts';
 import { test as base, expect } from './fixtures/test.ts';
 import { withStore } from './fixtures/with-store.ts';
-
-const quizzes = `
-## What did you learn {#learned}
-
-\`\`\`yaml quiz
-question: What does a volume outlive?
-choices:
-  - text: Its container
-    correct: true
-    why: Removing a container leaves its volumes alone.
-  - text: The daemon
-    why: The daemon keeps the volumes; without it there are none.
-explanation: A volume goes with \`docker volume rm\`.
-\`\`\`
-
-\`\`\`yaml quiz
-question: Which command lists volumes?
-answer: docker volume ls
-explanation: It can be filtered, too.
-\`\`\`
-`;
-
-/** Twelve courses with more than sixty lessons, one of them broken. */
-function writeCourses(folder: CourseFolder): void {
-  folder.add('keep', {
-    title: 'Keeping data',
-    lessons: {
-      volumes: {
-        title: 'Volumes and their `names`',
-        steps: ['Begin with a vacant volume', 'Write a note'],
-        minutes: 25,
-      },
-      mounts: { title: 'Bind mounts', after: ['keep/volumes'], level: 'intermediate' },
-      cafe: {
-        title: 'Un café à emporter',
-        summary: 'Take the data with you.',
-        after: ['keep/mounts', 'else/where'],
-        level: 'advanced',
-        objectives: ['Carry a volume with `tar`.'],
-      },
-    },
-  });
-  folder.add('asked', {
-    title: 'Asked again',
-    lessons: { only: { title: 'Say what you know', after: ['keep/volumes'], steps: [], tail: quizzes } },
-  });
-  for (let course = 1; course <= 10; course += 1) {
-    const names = Array.from({ length: course === 1 ? 10 : 5 }, (_, lesson) => `lesson-${lesson + 1}`);
-    folder.add(`more-${course}`, {
-      title: `Course number ${course}`,
-      lessons: Object.fromEntries(
-        names.map((name, at) => [
-          name,
-          { title: `Part ${at + 1} of course ${course}`, needs: at === 1 ? ['cgroup2'] : [] },
-        ]),
-      ),
-    });
-  }
-  folder.add('long', {
-    title: `Words without an end: ${'verylong'.repeat(12)}`,
-    summary: 'sha256:'.padEnd(140, '0123456789abcdef'),
-    lessons: { word: { title: 'unbroken'.repeat(14), summary: 'x'.repeat(160), objectives: ['y'.repeat(160)] } },
-  });
-  folder.add('spoiled', {
-    title: 'A basket',
-    lessons: {
-      fruit: { title: 'Spoiled fruit', tail: '```yaml check\ntitle: It is ripe\ncontainr: fruit\n```' },
-      bread: { title: 'Fresh bread' },
-    },
-  });
-  folder.write('odd/course.yaml', 'titel: No title\n');
-}
 
 const test = base.extend<object, { folder: CourseFolder }>({
   folder: [
