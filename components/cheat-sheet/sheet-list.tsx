@@ -7,6 +7,7 @@ import { AlsoFoundWords } from '../catalogue/also-found.tsx';
 import { foldText } from '../catalogue/folded-text.ts';
 import { type Findable, rankEntries } from '../catalogue/ranked.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
+import { FoundSection } from '../glossary/found-section.tsx';
 import { Button } from '../ui/button.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
 import { SheetItem } from './sheet-item.tsx';
@@ -64,16 +65,11 @@ export function SheetList({ groups, asked }: SheetListProps) {
       </nav>
       <div className="print:columns-2 print:gap-[7mm]">
         {best.length > 0 && (
-          <section aria-labelledby="page:found" className="pt-8 print:pt-2">
-            <h2 id="page:found" className="sr-only">
-              Found, what fits best first
-            </h2>
-            <ul>
-              {best.map((command) => (
-                <SheetItem key={command.id} command={command} hidden={false} terms={terms} />
-              ))}
-            </ul>
-          </section>
+          <FoundSection>
+            {best.map((command) => (
+              <SheetItem key={command.id} command={command} hidden={false} terms={terms} />
+            ))}
+          </FoundSection>
         )}
         {groups.map((group) => (
           <section

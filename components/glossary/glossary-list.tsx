@@ -7,6 +7,7 @@ import { foldText } from '../catalogue/folded-text.ts';
 import { rankEntries } from '../catalogue/ranked.ts';
 import { SearchCount } from '../catalogue/search-count.tsx';
 import { FilterField } from '../ui/filter-field.tsx';
+import { FoundSection } from './found-section.tsx';
 import { GlossaryItem } from './glossary-item.tsx';
 import { groupByLetter } from './letters.ts';
 
@@ -59,16 +60,11 @@ export function GlossaryList({ entries, asked }: GlossaryListProps) {
         </ul>
       </nav>
       {best.length > 0 && (
-        <section aria-labelledby="page:found" className="pt-8">
-          <h2 id="page:found" className="sr-only">
-            Found, what fits best first
-          </h2>
-          <ul>
-            {best.map((entry) => (
-              <GlossaryItem key={entry.id} entry={entry} hidden={false} terms={terms} />
-            ))}
-          </ul>
-        </section>
+        <FoundSection>
+          {best.map((entry) => (
+            <GlossaryItem key={entry.id} entry={entry} hidden={false} terms={terms} />
+          ))}
+        </FoundSection>
       )}
       {groups.map(({ letter, entries: those }) => (
         <section
